@@ -15,9 +15,7 @@ from pydantic import Field, TypeAdapter
 
 from docgen.records import Description, Record
 
-FieldKind = Literal[
-    "module", "class", "overview", "function", "parameter", "returns", "yields", "raises", "attribute"
-]
+FieldKind = Literal["module", "class", "overview", "function", "parameter", "returns", "yields", "raises", "attribute"]
 
 
 class Stamp(Record):
