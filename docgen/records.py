@@ -18,6 +18,9 @@ ParameterKind = Literal[
 ]
 Verdict = Literal["faithful", "vague", "wrong", "unchecked"]
 Source = Literal["source", "inherited", "model", "composed", "edited"]
+SubjectKind = Literal[
+    "module", "class", "overview", "function", "parameter", "returns", "yields", "raises", "attribute"
+]
 
 
 class Record(BaseModel):
@@ -53,6 +56,25 @@ class Description(Record):
     text: str
     verdict: Verdict = "unchecked"
     provenance: Provenance
+
+
+class Subject(Record):
+    """What a description is about: an element, or one part of it.
+
+    Attributes:
+        element: The element's `id`.
+        kind: The element's own kind for its summary, else the part's kind.
+        part: Name of the parameter, attribute or exception; empty for everything that has no name of its own.
+    """
+
+    element: str
+    kind: SubjectKind
+    part: str = ""
+
+    @property
+    def name(self) -> str:
+        """The qualified name, as the log shows it."""
+        return f"{self.element}.{self.part}" if self.part else self.element
 
 
 class Span(Record):

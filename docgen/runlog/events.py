@@ -13,9 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from docgen.records import Description, Record
-
-FieldKind = Literal["module", "class", "overview", "function", "parameter", "returns", "yields", "raises", "attribute"]
+from docgen.records import Description, Record, SubjectKind
 
 
 class Stamp(Record):
@@ -102,7 +100,7 @@ class FindingMade(EventBase):
     """A check rejected a text."""
 
     event: Literal["finding-made"] = "finding-made"
-    kind: FieldKind
+    kind: SubjectKind
     name: str
     code: str
     message: str
@@ -113,7 +111,7 @@ class Described(EventBase):
     """A description is settled; `name` is the qualified name of what it describes."""
 
     event: Literal["described"] = "described"
-    kind: FieldKind
+    kind: SubjectKind
     name: str
     description: Description
 

@@ -1,0 +1,96 @@
+"""Settings: flags, then the environment (`DOCGEN_MODEL`, …), then `[tool.docgen]` in pyproject.toml, then defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    PyprojectTomlConfigSettingsSource,
+    SettingsConfigDict,
+)
+
+from docgen.errors import UsageError
+
+Format = Literal["json", "md", "flat"]
+
+
+class Settings(BaseSettings):
+    """Everything a run can be told.
+
+    Attributes:
+        model: Name of the model, as Ollama spells it, or the path of a GGUF file.
+        backend: `auto` takes Ollama if it answers and has the model, else the embedded model.
+        host: Address of the Ollama server; empty means `OLLAMA_HOST` or Ollama's default.
+        timeout: Seconds that one model call may take.
+        context_window: Tokens that a prompt and its answer may have together.
+        jobs: Model calls at once.
+        out: Folder for everything that is written.
+        formats: What is written.
+        prompts: Folder whose templates replace those of the same name that docgen ships.
+        exclude: More patterns, as in `.gitignore`, of files that are not documented.
+        repairs: How often the model is asked again about a text that a check rejected.
+        seed: Sampling seed.
+        source_url: Template of links to the source, with `{path}`, `{start}` and `{end}`.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="DOCGEN_", extra="forbid", pyproject_toml_table_header=("tool", "docgen")
+    )
+
+    model: str = "qwen2.5-coder:1.5b"
+    backend: str = "auto"
+    host: str = ""
+    timeout: float = Field(default=600.0, gt=0)
+    context_window: int = Field(default=8192, ge=2048)
+    jobs: int = Field(default=1, ge=1, le=256)
+    out: Path = Path("out")
+    formats: tuple[Format, ...] = ("json", "md")
+    prompts: Path | None = None
+    exclude: tuple[str, ...] = ()
+    repairs: int = Field(default=1, ge=0, le=5)
+    seed: int = 0
+    source_url: str = ""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the project's pyproject.toml behind flags and environment."""
+        return init_settings, env_settings, PyprojectTomlConfigSettingsSource(settings_cls, find_pyproject(Path.cwd()))
+
+
+def find_pyproject(folder: Path) -> Path | None:
+    """Return the nearest pyproject.toml at or above a folder."""
+    return next((path for parent in (folder, *folder.parents) if (path := parent / "pyproject.toml").is_file()), None)
+
+
+def load_settings(flags: dict[str, Any]) -> Settings:
+    """Return the settings in force.
+
+    Args:
+        flags: What the command line says; None stands for a flag that was not given.
+
+    Raises:
+        UsageError: A setting has a wrong name or value, or pyproject.toml cannot be read.
+    """
+    given = {name: value for name, value in flags.items() if value is not None and name in Settings.model_fields}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise UsageError(
+            f"setting `{name}`: {first['msg']}",
+            hint="Check the flag, the DOCGEN_ environment variables and [tool.docgen] in pyproject.toml.",
+        ) from error
+    except ValueError as error:
+        raise UsageError(f"pyproject.toml cannot be read: {error}", hint="Mend its TOML syntax.") from error

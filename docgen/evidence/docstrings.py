@@ -1,0 +1,107 @@
+"""The author's words: what a docstring says of an element and of its parts.
+
+Reading alone is done here, with docstring_parser; a docstring is never put together again from what was read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from docstring_parser import (
+    Docstring,
+    DocstringParam,
+    DocstringRaises,
+    DocstringReturns,
+    ParseError,
+    google,
+    numpydoc,
+    rest,
+)
+from pydantic import Field
+
+from docgen.records import Record
+
+
+class AuthorText(Record):
+    """What a docstring says, by what it says it of. Empty strings and mappings where it is silent."""
+
+    prose: str = ""
+    parameters: dict[str, str] = Field(default_factory=dict)
+    attributes: dict[str, str] = Field(default_factory=dict)
+    returns: str = ""
+    yields: str = ""
+    raises: dict[str, str] = Field(default_factory=dict)
+
+
+def read_docstring(text: str) -> AuthorText:
+    """Read a docstring in Google, NumPy or Sphinx style, whichever explains most of it.
+
+    Args:
+        text: The docstring, dedented.
+
+    Returns:
+        Its prose (what stands before the first section) and the text of each entry of its sections.
+    """
+    parsed = max(_readings(text), key=lambda docstring: len(docstring.meta), default=None)
+    if parsed is None or not parsed.meta:
+        return AuthorText(prose=text.strip())
+    parameters: dict[str, str] = {}
+    attributes: dict[str, str] = {}
+    raises: dict[str, str] = {}
+    returned: dict[bool, str] = {}
+    for entry in parsed.meta:
+        said = _reflow(entry.description or "")
+        if isinstance(entry, DocstringParam):
+            names = [name.strip().lstrip("*\\") for name in entry.arg_name.split(",")]
+            target = attributes if entry.args[0] in {"attribute", "attr"} else parameters
+            target.update({name: said for name in names if said and name})
+        elif isinstance(entry, DocstringRaises) and entry.type_name and said:
+            raises[entry.type_name] = said
+        elif isinstance(entry, DocstringReturns) and said:
+            returned.setdefault(entry.is_generator, said)
+    return AuthorText(
+        prose=_prose(parsed),
+        parameters=parameters,
+        attributes=attributes,
+        returns=returned.get(False, ""),
+        yields=returned.get(True, ""),
+        raises=raises,
+    )
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, on one line."""
+    flat = _reflow(text.split("\n\n")[0])
+    end = re.search(r"(?<!\be\.g)(?<!\bi\.e)[.!?](?=\s|$)", flat)
+    return flat[: end.end()] if end else flat
+
+
+@cache
+def _google() -> google.GoogleParser:
+    keyword_sections = [
+        google.Section(title, "param", google.SectionType.MULTIPLE)
+        for title in ("Keyword Args", "Keyword Arguments", "Other Parameters")
+    ]
+    return google.GoogleParser(sections=[*google.DEFAULT_SECTIONS, *keyword_sections])
+
+
+def _readings(text: str) -> list[Docstring]:
+    parsers: tuple[Callable[[str], Docstring], ...] = (rest.parse, _google().parse, numpydoc.parse)
+    readings = []
+    for parse in parsers:
+        try:
+            readings.append(parse(text))
+        # Beyond ParseError, the parsers trip over odd text with plain IndexErrors and ValueErrors.
+        except (ParseError, ValueError, IndexError, KeyError, AttributeError, TypeError):
+            continue
+    return readings
+
+
+def _prose(parsed: Docstring) -> str:
+    return "\n\n".join(part.strip("\n") for part in (parsed.short_description, parsed.long_description) if part)
+
+
+def _reflow(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
