@@ -1,0 +1,114 @@
+"""Output files: written whole or not at all, and never outside the output folder."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from docgen.errors import DocgenError
+
+_LONGEST_STEM = 180
+_RESERVED_ON_WINDOWS = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
+_HINTS = {
+    errno.ENOSPC: "Free some space there or choose another folder with --out, then run again; what is done is kept.",
+    errno.EDQUOT: "The disk quota is used up: free some space or choose another folder with --out.",
+    errno.EACCES: "Make the folder writable or choose another with --out.",
+    errno.EPERM: "Make the folder writable or choose another with --out.",
+    errno.EROFS: "The file system is read-only: choose another folder with --out.",
+    errno.ENOTDIR: "A file stands where a folder is needed: move it or choose another folder with --out.",
+    errno.EEXIST: "A file stands where a folder is needed: move it or choose another folder with --out.",
+    errno.EISDIR: "A folder stands where the file is needed: move it or choose another folder with --out.",
+}
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file in UTF-8 so that a reader sees the old content or the new, never a part.
+
+    Missing folders are made. An existing file's permissions are kept; a new one has those of the process's umask.
+
+    Raises:
+        DocgenError: The file cannot be written; nothing half-written remains.
+    """
+    partial = path.with_name(f".{path.name[:_LONGEST_STEM]}.{secrets.token_hex(4)}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _write_and_sync(partial, text.encode("utf-8", "backslashreplace"), _mode_of(path))
+            os.replace(partial, path)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        hint = _HINTS.get(error.errno or 0, "Choose another folder with --out.")
+        raise DocgenError(f"Cannot write {path}: {error.strerror or error}.", hint) from error
+
+
+def file_stem(module: str) -> str:
+    """Return a file name without suffix for a dotted module name.
+
+    An ordinary name is its own stem. Any other (separators, leading dots, reserved names, too long) is reduced to safe
+    characters and told apart by a hash of the name.
+    """
+    safe = re.sub(r"[^\w.-]", "_", module).strip(".").encode("utf-8")[:_LONGEST_STEM].decode("utf-8", "ignore")
+    ordinary = safe == module and safe and not _RESERVED_ON_WINDOWS.match(safe)
+    return safe if ordinary else f"{safe or 'module'}-{_digest(module)}"
+
+
+def output_path(root: Path, module: str, suffix: str) -> Path:
+    """Return the file for a module directly inside `root`, whatever the module is called.
+
+    Args:
+        root: The folder of one output format.
+        module: Dotted name of the module.
+        suffix: End of the file name, dot included.
+    """
+    return root / f"{file_stem(module)}{suffix}"
+
+
+def distinct_stems(modules: Sequence[tuple[str, str]], reserved: Iterable[str] = ()) -> list[str]:
+    """Return one file stem for each module, all different even where upper and lower case are the same.
+
+    Args:
+        modules: Name and file of each module; two files may claim the same name.
+        reserved: Stems that are taken.
+    """
+    taken = {stem.casefold() for stem in reserved}
+    stems = []
+    for name, file in modules:
+        stem = file_stem(name)
+        if stem.casefold() in taken:
+            stem = f"{stem}-{_digest(f'{name} {file}')}"
+        number = 2
+        while stem.casefold() in taken:
+            stem = f"{file_stem(name)}-{_digest(f'{name} {file} {number}')}"
+            number += 1
+        taken.add(stem.casefold())
+        stems.append(stem)
+    return stems
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def _mode_of(path: Path) -> int | None:
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        return None
+
+
+def _write_and_sync(path: Path, data: bytes, mode: int | None) -> None:
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    if mode is not None:
+        os.chmod(path, mode)

@@ -1,0 +1,29 @@
+"""Text made safe to show: control characters, escape sequences and invisible reordering are shown, not obeyed."""
+
+from __future__ import annotations
+
+import re
+
+# C0 without tab and newline, C1, zero-width and bidirectional controls, line and paragraph separators, lone
+# surrogates, tags. The joiners U+200C and U+200D stay: emoji and several scripts are spelt with them.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def visible(text: str) -> str:
+    r"""Return the text with every unsafe character as a Python escape (`\x1b`, `\u202e`)."""
+    return _UNSAFE.sub(_escape, text)
+
+
+def visible_line(text: str) -> str:
+    r"""Return the text as `visible` does, on one line: newlines and tabs are escaped too."""
+    return visible(text).replace("\n", r"\n").replace("\t", r"\t")
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
