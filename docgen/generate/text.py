@@ -1,0 +1,37 @@
+"""From a model's string to a text that can be published: one paragraph of whole sentences."""
+
+from __future__ import annotations
+
+import re
+
+SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)[.!?][\"')\]`]*(?=\s|$)")
+
+
+def tidy(answer: str, limit: int) -> str:
+    """Return an answer as one line of whole sentences.
+
+    Args:
+        answer: What the model wrote.
+        limit: Length at which the decoder cut strings off; an answer that long is trimmed to its last whole sentence.
+
+    Returns:
+        The text, empty where no whole sentence is left.
+    """
+    text = " ".join(answer.split())
+    if len(text) >= limit - 1:
+        text = whole_sentences(text)
+    if not text:
+        return ""
+    if text[-1].isalnum() or text[-1] in "`)]\"'":
+        text += "."
+    return text[0].upper() + text[1:] if _is_plain_word(text.split(" ", 1)[0]) else text
+
+
+def whole_sentences(text: str) -> str:
+    """Return a text up to the end of its last whole sentence."""
+    ends = [match.end() for match in SENTENCE_END.finditer(text)]
+    return text[: ends[-1]] if ends else ""
+
+
+def _is_plain_word(word: str) -> bool:
+    return word.rstrip(",.;:").isalpha() and word.islower() and len(word.rstrip(",.;:")) > 1
