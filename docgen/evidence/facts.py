@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docgen.evidence.subjects import documented_parameters
-from docgen.records import Attribute, Class, Element, Function, Parameter, Record, Subject
+from docgen.records import Attribute, Class, Element, Function, Module, Parameter, Record, Subject
 
 
 class Facts(Record):
@@ -43,12 +43,10 @@ def facts_of(element: Element, owner: Class | None, subject: Subject) -> Facts:
         element=element.name,
         owner=owner.name if owner else "",
     )
+    if isinstance(element, Module | Class) and subject.kind == "attribute":
+        field = next(m for m in element.members if isinstance(m, Attribute) and m.name == subject.part)
+        return known.model_copy(update={"role": "attribute", "annotation": field.annotation, "default": field.value})
     if isinstance(element, Class):
-        if subject.kind == "attribute":
-            field = next(m for m in element.members if isinstance(m, Attribute) and m.name == subject.part)
-            return known.model_copy(
-                update={"role": "attribute", "annotation": field.annotation, "default": field.value}
-            )
         return known.model_copy(update={"bases": element.bases})
     if isinstance(element, Function):
         return known.model_copy(update=_function_facts(element, owner, subject))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from docgen.evidence.body import returns_value
 from docgen.evidence.docstrings import AuthorText, read_docstring
 from docgen.records import Attribute, Class, Description, Element, Function, Module, Parameter, Provenance, Subject
 
-FIELD_LABELS = frozenset({"dataclass-field", "namedtuple-field", "typed-dict-key"})
+CLASSES_OF_FIELDS = frozenset({"dataclass", "attrs", "named-tuple", "typed-dict"})
+_CLASS_VARIABLE = re.compile(r"[\"']?(?:\w+\.)*ClassVar\b")
 NO_VALUE = frozenset({"None", "NoReturn", "Never", "typing.NoReturn", "typing.Never"})
 
 
@@ -23,14 +25,11 @@ def subjects_of(module: Module, element: Element, owner: Class | None) -> tuple[
 
     Accessors beside a property's getter and the stubs of an overloaded function have nothing of their own to say.
     """
-    if isinstance(element, Module):
-        return (Subject(element=element.id, kind="module"),)
-    if isinstance(element, Class):
-        fields = [member for member in element.members if isinstance(member, Attribute) and is_field(member)]
+    if isinstance(element, Module | Class):
         return (
-            Subject(element=element.id, kind="class"),
-            Subject(element=element.id, kind="overview"),
-            *(Subject(element=element.id, kind="attribute", part=field.name) for field in fields),
+            Subject(element=element.id, kind=element.kind),
+            *([Subject(element=element.id, kind="overview")] if isinstance(element, Class) else []),
+            *_attribute_subjects(element),
         )
     if isinstance(element, Function):
         return _function_subjects(module, element, owner)
@@ -62,9 +61,12 @@ def documented_parameters(function: Function, owner: Class | None) -> tuple[Para
     return function.parameters
 
 
-def is_field(attribute: Attribute) -> bool:
-    """Whether an attribute is a public field of a class that is made of fields (dataclass, NamedTuple, TypedDict)."""
-    return attribute.is_public and not FIELD_LABELS.isdisjoint(attribute.labels)
+def fields_of(element: Class) -> list[Attribute]:
+    """Return the public fields of a class that is made of fields (dataclass, attrs, NamedTuple, TypedDict)."""
+    if CLASSES_OF_FIELDS.isdisjoint(element.labels):
+        return []
+    attributes = [member for member in element.members if isinstance(member, Attribute)]
+    return [a for a in attributes if a.is_public and a.annotation and not _CLASS_VARIABLE.match(a.annotation)]
 
 
 def _with_owner(members: Sequence[Element], owner: Class | None) -> Iterator[tuple[Element, Class | None]]:
@@ -72,6 +74,13 @@ def _with_owner(members: Sequence[Element], owner: Class | None) -> Iterator[tup
         yield member, owner
         if isinstance(member, Class):
             yield from _with_owner(member.members, member)
+
+
+def _attribute_subjects(element: Module | Class) -> Iterator[Subject]:
+    """Yield the attributes that have a description: fields, and those whose author wrote one."""
+    fields = fields_of(element) if isinstance(element, Class) else []
+    documented = [m for m in element.members if isinstance(m, Attribute) and (m.docstring or m in fields)]
+    return (Subject(element=element.id, kind="attribute", part=name) for name in {m.name: m for m in documented})
 
 
 def _function_subjects(module: Module, function: Function, owner: Class | None) -> tuple[Subject, ...]:
@@ -97,7 +106,7 @@ def _function_subjects(module: Module, function: Function, owner: Class | None) 
 def _author_text(element: Element, subject: Subject, said: AuthorText, of_class: AuthorText) -> str:
     if subject.kind == "parameter":
         return said.parameters.get(subject.part, "") or of_class.parameters.get(subject.part, "")
-    if subject.kind == "attribute" and isinstance(element, Class):
+    if subject.kind == "attribute" and isinstance(element, Module | Class):
         own = next((m.docstring for m in element.members if m.name == subject.part and m.docstring), None)
         return own.text if own else said.attributes.get(subject.part, "") or said.parameters.get(subject.part, "")
     if subject.kind == "raises":

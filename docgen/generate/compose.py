@@ -11,7 +11,7 @@ def compose(facts: Facts) -> str:
     if facts.subject.kind == "parameter":
         return f"{'Required' if facts.required else 'Optional'} {facts.role} of {holder}."
     if facts.subject.kind == "attribute":
-        return f"Field of `{facts.element}`."
+        return f"Attribute of `{facts.element}`."
     if facts.subject.kind == "raises":
         return _raised(facts, holder)
     if facts.subject.kind in ("returns", "yields"):

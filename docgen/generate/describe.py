@@ -1,0 +1,105 @@
+"""One unit's descriptions: asked for, checked, asked for again where a check objects, composed where that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from docgen.errors import BackendError, BackendUnavailable
+from docgen.evidence.context import Context
+from docgen.evidence.facts import facts_of
+from docgen.generate.compose import compose
+from docgen.generate.plan import Unit
+from docgen.generate.prompts import Prompt, Prompts
+from docgen.generate.schema import MAX_CHARACTERS, read_answer
+from docgen.generate.text import tidy
+from docgen.records import Description, Provenance, Subject
+from docgen.verify import Check, Finding
+
+Ask = Callable[[Unit, Prompt], Awaitable[Mapping[str, Any]]]
+"""Puts a prompt to the model and returns an answer of its schema; raises BackendError where none can be had."""
+
+Report = Callable[[Subject, str, Finding], None]
+"""Is told of each text that a check rejected."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Describes units.
+
+    Attributes:
+        prompts: The filled templates.
+        checks: What every text must pass.
+        ask: The model.
+        report: Is told of rejected texts.
+        model: The model's name, for the provenance.
+        seed: The sampling seed, for the provenance.
+        repairs: How often the model is asked again.
+    """
+
+    prompts: Prompts
+    checks: Sequence[Check]
+    ask: Ask
+    report: Report
+    model: str
+    seed: int
+    repairs: int
+
+    async def describe(
+        self, unit: Unit, context: Context, settled: Mapping[Subject, Description]
+    ) -> dict[Subject, Description]:
+        """Return a description of every subject that the unit asks about.
+
+        An overview that the model cannot give is left out: a composed one would say nothing that the summary does not.
+
+        Raises:
+            BackendUnavailable: The model is gone; there is no point in going on.
+        """
+        written: dict[Subject, Description] = {}
+        for asked in unit.calls():
+            written.update(await self._answer(unit, self.prompts.ask(unit, context, asked, {**settled, **written})))
+        return written
+
+    async def _answer(self, unit: Unit, prompt: Prompt) -> dict[Subject, Description]:
+        written: dict[Subject, Description] = {}
+        question = prompt
+        repairs = 0
+        while True:
+            try:
+                answer = read_answer(await self.ask(unit, question), question.asked)
+            except BackendUnavailable:
+                raise
+            except BackendError:
+                break
+            texts = {subject: tidy(text, MAX_CHARACTERS) for subject, text in answer.items()}
+            findings = {subject: found for subject in texts if (found := self._check(unit, subject, texts[subject]))}
+            provenance = Provenance(
+                source="model", model=self.model, prompt=question.hash, seed=self.seed, repairs=repairs
+            )
+            written.update(
+                {s: Description(text=text, provenance=provenance) for s, text in texts.items() if s not in findings}
+            )
+            if not findings or repairs == self.repairs:
+                break
+            repairs += 1
+            question = self.prompts.ask_again(question, answer, findings)
+        return written | _composed(unit, [s for s in prompt.asked if s not in written], repairs)
+
+    def _check(self, unit: Unit, subject: Subject, text: str) -> list[Finding]:
+        facts = facts_of(unit.element, unit.owner, subject)
+        findings = [finding for check in self.checks for finding in check(text, facts)]
+        for finding in findings:
+            self.report(subject, text, finding)
+        return findings
+
+
+def _composed(unit: Unit, subjects: Sequence[Subject], repairs: int) -> dict[Subject, Description]:
+    return {
+        subject: Description(
+            text=compose(facts_of(unit.element, unit.owner, subject)),
+            provenance=Provenance(source="composed", repairs=repairs),
+        )
+        for subject in subjects
+        if subject.kind != "overview"
+    }
