@@ -15,6 +15,8 @@ from typing import Any
 from docgen.errors import BackendError, BackendTimeout, BackendUnavailable, BadAnswer, ContextOverflow
 from docgen.llm.backend import Completion, Message, Sampling, Schema
 from docgen.llm.faults import PassingFault
+from docgen.llm.models import pull
+from docgen.llm.options import Options
 
 WORKER = Path(__file__).with_name("worker.py")
 LOAD_SECONDS = 300.0
@@ -25,6 +27,20 @@ CACHE_MIB = 512
 LONGEST_REPLY = 1 << 24
 
 Json = dict[str, Any]
+
+
+async def connect(options: Options) -> EmbeddedBackend:
+    """Fetch the model if it is not there, and begin to load it."""
+    path = await pull(options.model, progress=options.progress, notify=options.notify)
+    backend = EmbeddedBackend(
+        options.model,
+        path,
+        context_window=options.context_window,
+        jobs=options.jobs,
+        timeout=options.timeout,
+    )
+    backend.begin_to_load()
+    return backend
 
 
 class EmbeddedBackend:
@@ -64,10 +80,16 @@ class EmbeddedBackend:
         self.verbose = verbose
         self._worker: asyncio.subprocess.Process | None = None
         self._listener: asyncio.Task[None] | None = None
+        self._early: asyncio.Task[None] | None = None
         self._pending: dict[int, asyncio.Future[Json]] = {}
         self._numbers = itertools.count()
         self._loading = asyncio.Lock()
         self._turns = asyncio.Semaphore(jobs)
+
+    def begin_to_load(self) -> None:
+        """Load the model while other work goes on. A failure shows in the first call."""
+        self._early = asyncio.create_task(self.load())
+        self._early.add_done_callback(lambda task: task.cancelled() or task.exception())
 
     async def load(self) -> None:
         """Load the model, if it is not loaded.
@@ -105,6 +127,9 @@ class EmbeddedBackend:
 
     async def close(self) -> None:
         """End the worker process, at once, whatever it is doing."""
+        if self._early is not None:
+            self._early.cancel()
+            await asyncio.wait([self._early])
         worker, self._worker = self._worker, None
         if worker is not None:
             await _end(worker)
