@@ -1,0 +1,49 @@
+"""`docgen extract`: the records of Python code as JSON; no model is asked, and no code is run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from docgen.cli.sources import add_source_options
+
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("extract", help="print the records of Python code as JSON", description=__doc__)
+    add_source_options(parser)
+    parser.add_argument("--format", choices=["full", "flat"], default="full", help="all, or the flat export")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write to a file instead of the terminal")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the records of every file that can be read; each other one costs a line and the exit code 1."""
+    from docgen.config import load_settings
+    from docgen.errors import SourceError
+    from docgen.extract import find_sources, flat, read_modules
+    from docgen.records import Module
+    from docgen.render.files import write_whole
+    from docgen.render.json import to_json
+
+    settings = load_settings({"exclude": options.exclude})
+    found = find_sources(options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests)
+    for notice in found.notices:
+        print(notice, file=sys.stderr)
+    modules: list[Module] = []
+    failures = 0
+    for read in read_modules(found.files):
+        if isinstance(read, SourceError):
+            failures += 1
+            print(f"error: {read}", file=sys.stderr)
+        else:
+            modules.append(read)
+    records = flat(modules) if options.format == "flat" else [module.model_dump(mode="json") for module in modules]
+    text = to_json(records)
+    if options.output:
+        write_whole(options.output, text)
+    else:
+        sys.stdout.write(text)
+    return 1 if failures else 0

@@ -1,0 +1,87 @@
+"""`docgen run`: document Python code with a local language model."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from docgen.cli.sources import add_console_options, add_source_options
+
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("run", help="document Python code with a local language model", description=__doc__)
+    add_source_options(parser)
+    add_console_options(parser)
+    _add_output_options(parser)
+    _add_model_options(parser)
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="only elements of this name (`Queue`, `Queue.put`, `*Error`) and what they hold; may be repeated",
+    )
+    parser.add_argument("--rewrite", action="store_true", help="ignore what the author wrote")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be asked of the model, and stop")
+    parser.add_argument("--show-prompt", metavar="NAME", help="print the prompt about an element, filled in, and stop")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Document what the options name."""
+    from docgen.config import load_settings
+    from docgen.pipeline import Run
+    from docgen.runlog import RunLog
+    from docgen.runlog.console import ConsoleSink
+    from docgen.runlog.files import FileSink
+
+    settings = load_settings(vars(options))
+    console = ConsoleSink(color=options.color, verbosity=options.verbosity)
+    preview = options.dry_run or options.show_prompt
+    files = None if preview else FileSink(settings.out / "logs")
+    with RunLog([console] if files is None else [console, files]) as log:
+        job = Run(settings, log, download=console.download)
+        plans = job.plan(
+            options.targets, only=options.only, rewrite=options.rewrite, include_tests=options.include_tests
+        )
+        if options.show_prompt:
+            print(job.show_prompt(plans, options.show_prompt))
+            return 0
+        if options.dry_run:
+            print(job.preview(plans))
+            return 0
+        return job.execute(plans)
+
+
+def _add_output_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what is written")
+    group.add_argument("--out", type=Path, metavar="DIR", help="folder for all of it (default: out)")
+    group.add_argument(
+        "--format", dest="formats", type=_names, metavar="LIST", help="of json, md, flat, by commas (default: json,md)"
+    )
+    group.add_argument(
+        "--source-url", metavar="TEMPLATE", help="links to the source: {path}, {start} and {end} in a URL"
+    )
+
+
+def _add_model_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("the model")
+    group.add_argument(
+        "--model", metavar="NAME", help="in Ollama's naming, or a GGUF file (default: qwen2.5-coder:1.5b)"
+    )
+    group.add_argument("--backend", metavar="NAME", help="auto, ollama or embedded (default: auto)")
+    group.add_argument("--host", metavar="URL", help="address of the Ollama server (default: OLLAMA_HOST)")
+    group.add_argument("--jobs", type=int, metavar="N", help="calls at once (default: 1)")
+    group.add_argument("--timeout", type=float, metavar="SECONDS", help="limit of one call (default: 600)")
+    group.add_argument(
+        "--context-window", type=int, metavar="TOKENS", help="for a prompt and its answer (default: 8192)"
+    )
+    group.add_argument("--seed", type=int, metavar="N", help="sampling seed (default: 0)")
+    group.add_argument("--repairs", type=int, metavar="N", help="tries to mend a rejected text (default: 1)")
+    group.add_argument("--prompts", type=Path, metavar="DIR", help="folder whose templates replace docgen's own")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())

@@ -1,0 +1,47 @@
+import jsonschema
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docgen.generate.schema import answer_schema, read_answer, write_answer
+from docgen.records import Subject
+
+NAMES = st.lists(st.text(st.characters(categories=["L"]), min_size=1, max_size=8), max_size=6, unique=True)
+
+
+def subjects(parameters: list[str], raises: list[str], returns: bool) -> list[Subject]:
+    return [
+        Subject(element="m.f", kind="function"),
+        *(Subject(element="m.f", kind="parameter", part=name) for name in parameters),
+        *([Subject(element="m.f", kind="returns")] if returns else []),
+        *(Subject(element="m.f", kind="raises", part=name) for name in raises),
+    ]
+
+
+@given(NAMES, NAMES, st.booleans())
+def test_every_subject_can_be_answered_and_read_back(parameters: list[str], raises: list[str], returns: bool) -> None:
+    asked = subjects(parameters, raises, returns)
+    texts = {subject: f"About {subject.name}." for subject in asked}
+    answer = write_answer(texts)
+    jsonschema.validate(answer, dict(answer_schema(asked)))
+    assert read_answer(answer, asked) == texts
+
+
+def test_parameters_called_like_the_schemas_own_words_do_not_collide() -> None:
+    asked = subjects(["summary", "parameters", "type", "properties", "returns"], [], True)
+    texts = {subject: f"About {subject.name}." for subject in asked}
+    jsonschema.validate(write_answer(texts), dict(answer_schema(asked)))
+    assert read_answer(write_answer(texts), asked) == texts
+
+
+@given(NAMES)
+def test_a_parameter_that_does_not_exist_cannot_be_answered(parameters: list[str]) -> None:
+    schema = answer_schema(subjects(parameters, [], False))
+    answer = write_answer(dict.fromkeys(subjects([*parameters, "Nonexistent!"], [], False), "Text."))
+    assert not jsonschema.Draft202012Validator(dict(schema)).is_valid(answer)
+
+
+@given(NAMES.filter(bool))
+def test_no_parameter_can_be_forgotten(parameters: list[str]) -> None:
+    schema = answer_schema(subjects(parameters, [], False))
+    answer = write_answer(dict.fromkeys(subjects(parameters[1:], [], False), "Text."))
+    assert not jsonschema.Draft202012Validator(dict(schema)).is_valid(answer)
