@@ -16,8 +16,9 @@ CODE_HOST = MarkdownIt("gfm-like", {"html": True, "linkify": False})
 OURS = {"<br>", "<code>", "</code>"}
 
 WORDS = r"""
-*args **kwargs __init__ _x_ <T> <b> </b> <!-- --> <script> | a|b [x](y) ![i](u) [x]: [^1] &amp; &lt; &#42; $x$ $$ {{ x }}
-{% x %} {: .c } http://a.b www.a.b <http://a.b> a@b.c # - + 1. 2) > --- === *** ~~~ ~~x~~ \ \* !!! ??? ::: /// --8<--
+*args **kwargs __init__ _x_ <T> <b> </b> <!-- --> <script> | a|b [x](y) ![i](u) [x]: [^1] &amp; &lt; &#42; $x$ $$
+{{ x }} {% x %} {: .c } http://a.b www.a.b <http://a.b> a@b.c # - + 1. 2) >
+--- === *** ~~~ ~~x~~ \ \* !!! ??? ::: /// --8<--
 ^a^ ==m== ++k++ :smile: a_b_c f(x) list[int] é 数
 """.split()
 GAPS = [
@@ -162,6 +163,7 @@ def test_a_block_of_code_is_never_left(value: str, language: str) -> None:
         ("```\nnever closed", "&#96;&#96;&#96; never closed"),
         ("+---+\n| a |\n+---+", "```text\n+---+\n| a |\n+---+\n```"),
         ("Either::", "Either::"),
+        ("Title\n-----\n\nText.", "Title<br>-----\n\nText."),
         ("", ""),
     ],
 )  # fmt: skip

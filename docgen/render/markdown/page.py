@@ -38,10 +38,9 @@ class Section:
         anchors: Places of the definitions that stand under the heading.
         href: Address of the first of them on the page.
         signature: Block of code.
-        notes: Short lines on where it is defined and from where else it can be imported.
+        notes: Where its code is, under which condition, and from where else it can be imported.
         texts: Description and overview.
         fields: Parameters, returns, raises, attributes.
-        source: Where the code is.
         children: Methods and nested classes.
     """
 
@@ -53,7 +52,6 @@ class Section:
     notes: list[str]
     texts: list[str]
     fields: list[Field]
-    source: str
     children: list[Section]
 
 
@@ -97,7 +95,6 @@ class Page:
             notes=self._notes(element),
             texts=self._texts(element),
             fields=[*self._parameters(element, in_class=False), *self._attributes(element)],
-            source=self._sources.lines(self._module, element),
             children=[self._section(group, level + 1) for group in headed(element)],
         )
 
@@ -118,7 +115,6 @@ class Page:
                 *self._result("Yields", main, main.yields),
                 *self._raises(main),
             ],
-            source=self._sources.lines(self._module, main),
             children=[],
         )
 
@@ -128,9 +124,11 @@ class Page:
         return [self._prose(description, element) for description in said]
 
     def _notes(self, element: Class | Function) -> list[str]:
-        notes = [f"Defined under {code(' / '.join(element.condition))}."] if element.condition else []
+        notes = [self._sources.lines(self._module, element)]
+        if element.condition:
+            notes.append(f"defined under {', '.join(code(clause) for clause in element.condition)}")
         if element.public_paths:
-            notes.append(f"Also {', '.join(code(path) for path in element.public_paths)}.")
+            notes.append(f"also {', '.join(code(path) for path in element.public_paths)}")
         return notes
 
     def _attributes(self, element: Module | Class) -> list[Field]:
@@ -179,6 +177,8 @@ class Page:
         if description is None or not _says(description):
             return indented(head + tail, "-   ")
         said = self._prose(description, element, tail)
+        if said.startswith("```"):
+            return indented(f"{head}\n\n{said}", "-   ")
         return indented(f"{head} – {said}" if head else said, "-   ")
 
     def _prose(self, description: Description, element: Module | Class | Function | Attribute, tail: str = "") -> str:

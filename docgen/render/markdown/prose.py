@@ -21,6 +21,7 @@ _TITLED = re.compile(r"(?P<title>.+?)\s*<(?P<target>[^<>]+)>")
 _FENCE = re.compile(r"\s*(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
 _LITERAL = re.compile(r"\s*\.\. (?:code-block|code|sourcecode)::\s*(?P<language>[\w+-]*)\s*$")
 _ITEM = re.compile(r"\s*(?:[-*+•]\s|\(?[0-9a-zA-Z]{1,2}[.)]\s|:\w[^:]*:(?:\s|$))|\s+\*{0,2}\w[\w.]*(?: \([^)]*\))?:\s")
+_UNDERLINE = re.compile(r"\s*([^\w\s])\1{2,}\s*$")
 _RULE = re.compile(r"\s*(?:[+|].*[+|]|=+(?:\s+=+)+|\|.*)\s*$")
 
 
@@ -172,7 +173,7 @@ def _paragraph(lines: tuple[str, ...], link: Link) -> str:
     """Join the lines, with a break before each that begins an item of a list."""
     rows: list[str] = []
     for line in lines:
-        if not rows or _ITEM.match(line) or rows[-1].rstrip().endswith(":"):
+        if not rows or _ITEM.match(line) or _UNDERLINE.match(line) or rows[-1].rstrip().endswith(":"):
             rows.append(line)
         else:
             rows[-1] += f" {line.strip()}"
