@@ -44,13 +44,14 @@ def pages(modules: Sequence[Module], folder: Path, project: Path, source_url: st
 
 class _Row(NamedTuple):
     package: str
+    path: str
     title: str
     href: str
     summary: str
 
 
 def _packages(named: Sequence[tuple[Module, str]]) -> list[tuple[str, list[_Row]]]:
-    rows = sorted((_row(module, file) for module, file in named), key=lambda row: (row.package, row.title))
+    rows = sorted(_row(module, file) for module, file in named)
     return [(code(package), list(group)) for package, group in groupby(rows, key=lambda row: row.package)]
 
 
@@ -60,7 +61,7 @@ def _row(module: Module, file: str) -> _Row:
     said = module.description
     summary = inline(first_paragraph(said.text)) if said else ""
     mark = f" <sup>{said.provenance.source}</sup>" if said and summary and said.provenance.source != "source" else ""
-    return _Row(package, code(module.path), quote(file), summary + mark)
+    return _Row(package, module.path, code(module.path), quote(file), summary + mark)
 
 
 def _templates() -> Environment:
