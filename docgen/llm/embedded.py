@@ -25,6 +25,9 @@ BATCH_TOKENS = 256
 # Memory for the prompts of calls that another call has pushed out of its slot.
 CACHE_MIB = 512
 LONGEST_REPLY = 1 << 24
+# Threads that wait for each other sleep soon. They lose nothing on an idle machine, and with one busy neighbour on two
+# cores an answer comes three times as fast as with OpenMP's default of 300,000 turns.
+SPIN_BRIEFLY = {"GOMP_SPINCOUNT": "1000"}
 
 Json = dict[str, Any]
 
@@ -86,6 +89,11 @@ class EmbeddedBackend:
         self._loading = asyncio.Lock()
         self._turns = asyncio.Semaphore(jobs)
 
+    @property
+    def pid(self) -> int | None:
+        """The process that has the model, if it is loaded; for measuring its memory."""
+        return self._worker and self._worker.pid
+
     def begin_to_load(self) -> None:
         """Load the model while other work goes on. A failure shows in the first call."""
         self._early = asyncio.create_task(self.load())
@@ -146,6 +154,7 @@ class EmbeddedBackend:
             stdout=subprocess.PIPE,
             stderr=None if self.verbose else subprocess.DEVNULL,
             limit=LONGEST_REPLY,
+            env={**SPIN_BRIEFLY, **os.environ},
             # Ctrl-C is for docgen, which then ends the worker.
             start_new_session=True,
         )
