@@ -1,0 +1,443 @@
+"""The walk: from a module's statements to its record.
+
+Definitions are visited in source order; a function's body is entered only where a search of its text says that there
+is something to find.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, NamedTuple
+
+import libcst as cst
+
+from docgen.extract.bodies import RaiseCollector, assigned_names, contains_yield, yield_annotation
+from docgen.extract.comments import doc_comment
+from docgen.extract.constructors import (
+    ClassField,
+    Options,
+    constructor_fields,
+    decorator_options,
+    in_signature_order,
+    is_class_variable,
+    named_tuple_fields,
+)
+from docgen.extract.exports import imports_of
+from docgen.extract.expressions import docstring_text, dotted_name, render, render_annotation
+from docgen.extract.labels import base_labels, callee, decorator_labels, is_deprecated, is_public_name
+from docgen.extract.parameters import parameters_of, signature, type_parameters_of
+from docgen.extract.places import Place, Places
+from docgen.extract.screen import MAX_DATA
+from docgen.extract.statements import Body, Found, condition_of, statements
+from docgen.records import (
+    Attribute,
+    Class,
+    Decorator,
+    Docstring,
+    Function,
+    Import,
+    Keyword,
+    Member,
+    Parameter,
+    Returns,
+    Span,
+)
+
+_WORTH_ENTERING = re.compile(r"\b(?:raise|def|class)\b")
+_YIELD = re.compile(r"\byield\b")
+
+
+class Scope(NamedTuple):
+    """What a definition stands in.
+
+    Attributes:
+        path: Dotted path of the enclosing element.
+        kind: What the enclosing element is.
+        public: Whether the enclosing elements are all public.
+        labels: Labels of the enclosing class.
+    """
+
+    path: str
+    kind: str
+    public: bool = True
+    labels: frozenset[str] = frozenset()
+
+
+class KnownClass(NamedTuple):
+    """What later classes of the module inherit from this one."""
+
+    labels: frozenset[str]
+    fields: dict[str, Parameter]
+
+
+@dataclass
+class _Block:
+    """A module's or class's block while it is being read: what it has defined so far."""
+
+    scope: Scope
+    taken: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
+    fields: list[ClassField] = field(default_factory=list)
+    last: list[Attribute] = field(default_factory=list)
+
+
+@dataclass
+class _Body:
+    """A function's body while it is being read."""
+
+    instance: str
+    raises: RaiseCollector
+    members: list[Member] = field(default_factory=list)
+    assigned: list[tuple[str, _Assignment]] = field(default_factory=list)
+
+
+class _Assignment(NamedTuple):
+    place: Place
+    annotation: cst.Annotation | None
+    value: cst.BaseExpression | None
+
+
+class ModuleWalk:
+    """Reads the statements of one module, once.
+
+    Args:
+        path: The module's dotted name.
+        is_package: Whether it is a package's `__init__`.
+        text: Its source.
+        places: Where its statements stand.
+        exports: The names in its `__all__`, if it has one.
+
+    Attributes:
+        imports: What the module's imports bind, as far as it was read.
+        docstring: The module's docstring.
+    """
+
+    def __init__(self, path: str, is_package: bool, text: str, places: Places, exports: tuple[str, ...] | None) -> None:
+        self._path = path
+        self._is_package = is_package
+        self._text = text
+        self._places = places
+        self._exports = None if exports is None else frozenset(exports)
+        self._ids: Counter[str] = Counter()
+        self._known: dict[str, KnownClass] = {}
+        self._imported: dict[str, str] = {}
+        self.imports: list[Import] = []
+        self.docstring: Docstring | None = None
+
+    def members(self, parts: Iterable[Body]) -> tuple[Member, ...]:
+        """Return the module's members from its statements, which may come in several parts."""
+        nowhere = Place(Span(start=0, end=0), 0, 0)
+        found = chain.from_iterable(statements(part, self._places, nowhere) for part in parts)
+        self.docstring, members = self._block(found, _Block(Scope(self._path, "module")))
+        return tuple(members)
+
+    def _block(self, found: Iterator[Found], block: _Block) -> tuple[Docstring | None, list[Member]]:
+        docstring: Docstring | None = None
+        members: list[Member] = []
+        for index, item in enumerate(found):
+            if index == 0:
+                docstring = _docstring(item)
+            if block.scope.kind == "module":
+                self._bind_imports(item)
+            members += self._defined(item, block, members)
+        return docstring, members
+
+    def _bind_imports(self, item: Found) -> None:
+        for bound in imports_of(item.node, self._path, self._is_package, item.place.lineno):
+            self.imports.append(bound)
+            self._imported[bound.name] = bound.target
+
+    def _defined(self, item: Found, block: _Block, members: list[Member]) -> list[Member]:
+        """Return what a statement of a module's or class's block defines."""
+        node = item.node
+        condition = condition_of(item.clauses) if item.clauses else ()
+        if isinstance(node, cst.FunctionDef):
+            block.taken.add((node.name.value, condition))
+            return self._function(node, item.place, block, condition)
+        if isinstance(node, cst.ClassDef):
+            block.taken.add((node.name.value, condition))
+            return [self._class(node, item.place, block.scope, condition)]
+        if isinstance(node, cst.Expr):
+            self._document(item, block, members)
+            return []
+        attributes = self._attributes(item, block, condition)
+        block.last = attributes
+        return list(attributes)
+
+    def _document(self, item: Found, block: _Block, members: list[Member]) -> None:
+        """Give a string statement to the attributes that the statement right before it defines."""
+        if not isinstance(item.follows, cst.Assign | cst.AnnAssign | cst.TypeAlias):
+            return
+        docstring = _docstring(item)
+        if docstring is None:
+            return
+        for attribute in block.last:
+            index = next(i for i in range(len(members) - 1, -1, -1) if members[i] is attribute)
+            members[index] = attribute.model_copy(update={"docstring": docstring})
+
+    def _function(self, node: cst.FunctionDef, place: Place, block: _Block, condition: tuple[str, ...]) -> list[Member]:
+        """Return the function and, behind a method, the attributes that it is the first to give to its instance."""
+        name, scope = node.name.value, block.scope
+        decorators = self._decorators(node.decorators, place)
+        labels = decorator_labels(decorators, self._imported)
+        parameters = parameters_of(node.params)
+        identity = self._identify(f"{scope.path}.{name}", labels)
+        body = _Body(_instance_name(scope, labels, parameters), RaiseCollector({p.name: "" for p in parameters}))
+        docstring = self._read_body(node, place, Scope(f"{scope.path}.{name}", "function", public=False), body)
+        returns = render_annotation(node.returns)
+        yields = bool(_YIELD.search(self._text, place.body, place.span.end)) and contains_yield(node.body)
+        if node.asynchronous is not None:
+            labels.add("async")
+        type_parameters = type_parameters_of(node.type_parameters)
+        function = Function(
+            **self._common(identity, name, scope, labels, place, condition, docstring),
+            decorators=decorators,
+            type_parameters=type_parameters,
+            parameters=parameters,
+            returns=Returns(annotation=returns),
+            yields=Returns(annotation=yield_annotation(returns)) if yields else None,
+            raises=body.raises.raises(),
+            signature=signature(name, type_parameters, parameters, returns),
+            members=tuple(body.members),
+        )
+        return [function, *self._instance_attributes(body, block, "classmethod" in labels)]
+
+    def _read_body(self, node: cst.FunctionDef, place: Place, scope: Scope, body: _Body) -> Docstring | None:
+        """Read a function's body as far as there is something to find in it, and return its docstring."""
+        found = statements(node.body, self._places, place)
+        first = next(found, None)
+        docstring = None if first is None else _docstring(first)
+        if first is not None and self._is_worth_entering(place, body):
+            for item in chain((first,), found):
+                self._read_statement(item, scope, body)
+        self._places.leave(place)
+        return docstring
+
+    def _is_worth_entering(self, place: Place, body: _Body) -> bool:
+        start, end = place.body + 3, place.span.end
+        if _WORTH_ENTERING.search(self._text, start, end):
+            return True
+        return bool(body.instance) and self._text.find(f"{body.instance}.", start, end) >= 0
+
+    def _read_statement(self, item: Found, scope: Scope, body: _Body) -> None:
+        node = item.node
+        if isinstance(node, cst.FunctionDef):
+            body.members += self._function(node, item.place, _Block(scope), condition_of(item.clauses))
+        elif isinstance(node, cst.ClassDef):
+            body.members.append(self._class(node, item.place, scope, condition_of(item.clauses)))
+        elif isinstance(node, cst.Raise):
+            body.raises.add(node, item.clauses)
+        else:
+            for target, value, annotation in assigned_names(node):
+                if isinstance(target, cst.Name):
+                    body.raises.assign(target.value, value)
+                elif body.instance and isinstance(target, cst.Attribute) and dotted_name(target.value) == body.instance:
+                    body.assigned.append((target.attr.value, _Assignment(item.place, annotation, value)))
+
+    def _instance_attributes(self, body: _Body, block: _Block, of_class: bool) -> list[Member]:
+        members: list[Member] = []
+        for name, assignment in body.assigned:
+            if not any(taken == name for taken, _ in block.taken):
+                block.taken.add((name, ()))
+                labels = {"class-attribute" if of_class else "instance-attribute"}
+                members.append(self._attribute(name, assignment, block.scope, labels, ()))
+        return members
+
+    def _class(self, node: cst.ClassDef, place: Place, scope: Scope, condition: tuple[str, ...]) -> Class:
+        name = node.name.value
+        path = f"{scope.path}.{name}"
+        decorators = self._decorators(node.decorators, place)
+        bases = tuple(argument.star + render(argument.value) for argument in node.bases)
+        keywords = tuple(
+            Keyword(name=item.keyword.value if item.keyword else item.star, value=render(item.value))
+            for item in node.keywords
+        )
+        metaclass = next((keyword.value for keyword in keywords if keyword.name == "metaclass"), "")
+        known = {base: self._known_class(base, scope) for base in map(callee, bases)}
+        labels = decorator_labels(decorators, self._imported)
+        labels |= base_labels(
+            bases, self._imported, {key: found.labels for key, found in known.items() if found}, metaclass
+        )
+        identity = self._identify(path, labels - {"overload"})
+        inner = Scope(path, "class", scope.public and self._is_public(name, scope), frozenset(labels))
+        block = _Block(inner)
+        docstring, members = self._block(statements(node.body, self._places, place), block)
+        self._places.leave(place)
+        inherited = [found.fields for found in reversed(known.values()) if found]
+        fields = _constructor(node, labels, block, {key: value for each in inherited for key, value in each.items()})
+        self._known[path] = KnownClass(frozenset(labels), fields)
+        synthesised = bool(labels & _CONSTRUCTING) and _options(node, labels).init and not _has(members, "__init__")
+        return Class(
+            **self._common(identity, name, scope, labels, place, condition, docstring),
+            decorators=decorators,
+            bases=bases,
+            keywords=keywords,
+            type_parameters=type_parameters_of(node.type_parameters),
+            parameters=in_signature_order(fields) if synthesised else (),
+            members=tuple(members),
+        )
+
+    def _known_class(self, name: str, scope: Scope) -> KnownClass | None:
+        return self._known.get(f"{scope.path}.{name}") or self._known.get(f"{self._path}.{name}")
+
+    def _attributes(self, item: Found, block: _Block, condition: tuple[str, ...]) -> list[Attribute]:
+        """Return the attributes that a simple statement of a module's or class's block defines."""
+        node = item.node
+        if isinstance(node, cst.TypeAlias):
+            return self._new_attribute(
+                node.name.value, _Assignment(item.place, None, node.value), block, condition, node
+            )
+        found: list[Attribute] = []
+        for target, value, annotation in assigned_names(node):
+            if isinstance(target, cst.Name):
+                assignment = _Assignment(item.place, annotation, value)
+                block.fields.append(ClassField(target.value, render_annotation(annotation), value))
+                found += self._new_attribute(target.value, assignment, block, condition)
+        return found
+
+    def _new_attribute(
+        self,
+        name: str,
+        assignment: _Assignment,
+        block: _Block,
+        condition: tuple[str, ...],
+        alias: cst.TypeAlias | None = None,
+    ) -> list[Attribute]:
+        """Return the attribute, or nothing where the block has defined the name before under the same condition."""
+        if (name, condition) in block.taken:
+            return []
+        block.taken.add((name, condition))
+        labels = _attribute_labels(name, assignment, block.scope)
+        if alias is not None:
+            labels.add("type-alias")
+        return [self._attribute(name, assignment, block.scope, labels, condition, alias)]
+
+    def _attribute(
+        self,
+        name: str,
+        assignment: _Assignment,
+        scope: Scope,
+        labels: set[str],
+        condition: tuple[str, ...],
+        alias: cst.TypeAlias | None = None,
+    ) -> Attribute:
+        place = assignment.place
+        span = place.span
+        docstring = doc_comment(self._text, span.start, span.end, place.lineno, place.endlineno)
+        identity = self._identify(f"{scope.path}.{name}", set())
+        return Attribute(
+            **self._common(identity, name, scope, labels, place, condition, docstring),
+            annotation=render_annotation(assignment.annotation),
+            value=None if assignment.value is None else _value_text(assignment.value, place),
+            type_parameters=() if alias is None else type_parameters_of(alias.type_parameters),
+        )
+
+    def _decorators(self, nodes: Sequence[cst.Decorator], place: Place) -> tuple[Decorator, ...]:
+        return tuple(
+            Decorator(text=render(node.decorator), lineno=self._places.line_of_decorator(place, index, node))
+            for index, node in enumerate(nodes)
+        )
+
+    def _identify(self, path: str, labels: set[str]) -> str:
+        """Return a new id for an element at this path."""
+        if "overload" in labels:
+            self._ids[f"{path}@overload"] += 1
+            return f"{path}@overload.{self._ids[f'{path}@overload']}"
+        accessor = next((label for label in ("setter", "deleter") if label in labels), "")
+        base = f"{path}@{accessor}" if accessor else path
+        self._ids[base] += 1
+        return base if self._ids[base] == 1 else f"{base}@{self._ids[base]}"
+
+    def _is_public(self, name: str, scope: Scope) -> bool:
+        if scope.kind == "module" and self._exports is not None:
+            return name in self._exports
+        return is_public_name(name)
+
+    def _common(
+        self,
+        identity: str,
+        name: str,
+        scope: Scope,
+        labels: set[str],
+        place: Place,
+        condition: tuple[str, ...],
+        docstring: Docstring | None,
+    ) -> dict[str, Any]:
+        """Return what every element has."""
+        found = set(labels)
+        if scope.public and self._is_public(name, scope):
+            found.add("public")
+        if is_deprecated(docstring):
+            found.add("deprecated")
+        return {
+            "id": identity,
+            "path": f"{scope.path}.{name}",
+            "name": name,
+            "labels": tuple(sorted(found)),
+            "lineno": place.lineno,
+            "endlineno": place.endlineno,
+            "span": place.span,
+            "condition": condition,
+            "hash": self._places.content_hash(place),
+            "docstring": docstring,
+        }
+
+
+_CONSTRUCTING = frozenset({"dataclass", "attrs", "named-tuple"})
+_ENUM_PRIVATE = re.compile(r"_[^_].*_\Z|__|_ignore_")
+
+
+def _docstring(item: Found) -> Docstring | None:
+    if not isinstance(item.node, cst.Expr):
+        return None
+    text = docstring_text(item.node.value)
+    if text is None:
+        return None
+    return Docstring(text=text, lineno=item.place.lineno, endlineno=item.place.endlineno)
+
+
+def _instance_name(scope: Scope, labels: set[str], parameters: tuple[Parameter, ...]) -> str:
+    """Return the name under which a method knows its instance (or class), empty for other functions."""
+    if scope.kind != "class" or "staticmethod" in labels or not parameters:
+        return ""
+    return parameters[0].name if parameters[0].kind in ("positional-only", "positional or keyword") else ""
+
+
+def _attribute_labels(name: str, assignment: _Assignment, scope: Scope) -> set[str]:
+    if scope.kind == "module":
+        return {"module-attribute"}
+    if "enum" in scope.labels and assignment.annotation is None and not _ENUM_PRIVATE.match(name):
+        return {"class-attribute", "enum-member"}
+    if assignment.annotation is not None and not is_class_variable(render_annotation(assignment.annotation)):
+        return {"instance-attribute"} if assignment.value is None else {"class-attribute", "instance-attribute"}
+    return {"class-attribute"}
+
+
+def _options(node: cst.ClassDef, labels: set[str]) -> Options:
+    classic = any(dotted_name(getattr(d.decorator, "func", d.decorator)) in _CLASSIC_ATTRS for d in node.decorators)
+    return decorator_options(node.decorators, classic_attrs="attrs" in labels and classic)
+
+
+_CLASSIC_ATTRS = frozenset({"attr.s", "attr.attrs", "attr.attributes", "attrs", "s", "attributes"})
+
+
+def _constructor(
+    node: cst.ClassDef, labels: set[str], block: _Block, inherited: dict[str, Parameter]
+) -> dict[str, Parameter]:
+    if "named-tuple" in labels:
+        return named_tuple_fields(block.fields)
+    if labels & _CONSTRUCTING:
+        return constructor_fields(block.fields, inherited, _options(node, labels), "attrs" in labels)
+    return inherited
+
+
+def _has(members: list[Member], name: str) -> bool:
+    return any(member.name == name and member.kind == "function" for member in members)
+
+
+def _value_text(value: cst.BaseExpression, place: Place) -> str:
+    text = render(value)
+    return text if len(text) <= MAX_DATA else "..."

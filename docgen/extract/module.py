@@ -1,0 +1,202 @@
+"""One file to one record: decode, screen, parse, walk."""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from typing import TypeVar
+
+import libcst as cst
+
+from docgen.errors import SourceError
+from docgen.extract.decoding import decode
+from docgen.extract.discovery import SourceFile
+from docgen.extract.elements import ModuleWalk
+from docgen.extract.exports import exported_names
+from docgen.extract.labels import is_deprecated
+from docgen.extract.layout import LayoutError, LogicalLine, count_newlines, line_and_column, logical_lines
+from docgen.extract.places import Disagreement, LineCursor, MetadataPlaces, Place, Places
+from docgen.extract.screen import Stretch, check_nesting, data_tables
+from docgen.records import Member, Module, Span
+
+_Result = TypeVar("_Result")
+
+PART_SIZE = 100_000
+"""Characters of top-level statements that are parsed at a time: trees cost a hundred times their text's memory."""
+
+MAX_PART = 4_000_000
+"""Characters of one top-level statement (data left out) from which on it is refused."""
+
+_STACK = 64 * 1024 * 1024
+_RECURSION_LIMIT = 8000
+_CONTINUES = re.compile(r"(?:elif|else|except|finally)\b|['\"rRuU]")
+
+
+def read_module(file: SourceFile) -> Module:
+    """Read one source file.
+
+    Raises:
+        SourceError: It cannot be read, decoded or parsed, or is nested too deeply or too large to be parsed.
+    """
+    try:
+        raw = file.path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}", file.display) from error
+    return parse_module(decode(raw, file.display), file)
+
+
+def parse_module(text: str, file: SourceFile) -> Module:
+    """Read a module's text; `file` gives its name and place.
+
+    Raises:
+        SourceError: It cannot be parsed, or is nested too deeply or too large to be.
+    """
+    try:
+        lines = logical_lines(text)
+    except LayoutError as error:
+        raise SourceError(error.message, file.display, *line_and_column(text, error.offset)) from error
+    check_nesting(text, lines, file.display)
+    with _deep_recursion():
+        return _on_deep_stack(lambda: _read(text, lines, file))
+
+
+def _read(text: str, lines: list[LogicalLine], file: SourceFile) -> Module:
+    exports = exported_names(text, lines)
+    tables = data_tables(text, lines)
+    parts = (part.body for part in _parse_parts(text, lines, tables, file.display))
+    cursor = LineCursor(text, lines)
+    walk = ModuleWalk(file.module, file.is_package, text, cursor, exports)
+    try:
+        members = walk.members(parts)
+        cursor.finish()
+        return _module(text, lines, file, exports, walk, members, cursor)
+    except Disagreement:
+        tree = _parse(text, 0, text, file.display)
+        places = MetadataPlaces(text, tree)
+        walk = ModuleWalk(file.module, file.is_package, text, places, exports)
+        return _module(text, lines, file, exports, walk, walk.members([tree.body]), places)
+
+
+def _module(
+    text: str,
+    lines: list[LogicalLine],
+    file: SourceFile,
+    exports: tuple[str, ...] | None,
+    walk: ModuleWalk,
+    members: tuple[Member, ...],
+    places: Places,
+) -> Module:
+    span = Span(start=0, end=len(text))
+    endlineno = max(1, count_newlines(text) + (not text.endswith(("\n", "\r"))))
+    whole = Place(span, 1, endlineno, 0, 0, len(lines))
+    labels = {"package"} if file.is_package else set()
+    if not any(part.startswith("_") and not part.startswith("__") for part in file.module.split(".")):
+        labels.add("public")
+    if is_deprecated(walk.docstring):
+        labels.add("deprecated")
+    return Module(
+        id=file.module,
+        path=file.module,
+        name=file.module.rpartition(".")[2],
+        labels=tuple(sorted(labels)),
+        lineno=1,
+        endlineno=endlineno,
+        span=span,
+        hash=places.content_hash(whole),
+        docstring=walk.docstring,
+        filepath=file.display,
+        source=text,
+        exports=exports,
+        imports=tuple(walk.imports),
+        members=members,
+    )
+
+
+def _parse_parts(text: str, lines: list[LogicalLine], tables: list[Stretch], file: str) -> Iterator[cst.Module]:
+    """Parse the text in parts of whole top-level statements, so that no tree outgrows the memory."""
+    cuts = [0]
+    for before, line in pairwise(lines):
+        if (
+            line.indent == 0
+            and line.start - cuts[-1] >= PART_SIZE
+            and not text.startswith("@", before.start)
+            and not _CONTINUES.match(text, line.start)
+        ):
+            cuts.append(line.start)
+    for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True):
+        part = _without(text, start, end, [table for table in tables if start <= table.start < end])
+        if len(part) > MAX_PART:
+            raise SourceError(
+                f"too large to parse: {len(part):,} characters in one statement",
+                file,
+                *line_and_column(text, start),
+                hint="leave the file out with --exclude, or move its data to a file of its own",
+            )
+        yield _parse(part, start, text, file)
+
+
+def _without(text: str, start: int, end: int, tables: list[Stretch]) -> str:
+    parts = []
+    for table in tables:
+        parts += [text[start : table.start], "...", "\n" * count_newlines(text[table.start : table.end])]
+        start = table.end
+    return "".join([*parts, text[start:end]])
+
+
+def _parse(part: str, start: int, text: str, file: str) -> cst.Module:
+    try:
+        return cst.parse_module(part)
+    except cst.ParserSyntaxError as error:
+        lineno = count_newlines(text[:start]) + error.raw_line
+        raise SourceError(_reason(error), file, lineno, error.raw_column + 1) from error
+    except (RecursionError, UnicodeEncodeError) as error:
+        raise SourceError(f"cannot be parsed: {error}", file, *line_and_column(text, start)) from error
+
+
+def _reason(error: cst.ParserSyntaxError) -> str:
+    reason = error.message.partition("parser error: ")[2] or error.message
+    reason = " ".join(reason.split())
+    return f"does not parse: {reason}" if reason else "does not parse"
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Let expressions of `MAX_CHAIN` terms be rendered, which takes several Python frames for every term."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _on_deep_stack(work: Callable[[], _Result]) -> _Result:
+    """Run on the main thread's stack, whose size the screen relies on, or on one of a thread made for it.
+
+    Other threads have as little as 128 kB on some systems.
+    """
+    if threading.current_thread() is threading.main_thread():
+        return work()
+    results: list[_Result] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:
+            errors.append(error)
+
+    before = threading.stack_size(_STACK)
+    try:
+        thread = threading.Thread(target=run, name="docgen-parse")
+        thread.start()
+    finally:
+        threading.stack_size(before)
+    thread.join()
+    if errors:
+        raise errors[0]
+    return results[0]

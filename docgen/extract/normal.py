@@ -1,0 +1,106 @@
+"""Normal forms of source text: one for content hashes, one for showing.
+
+The hash form of a line is itself Python that parses to the same tree, so two lines with the same form are the same
+program; the tests hold it to that.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+
+from docgen.extract.layout import LayoutError, LogicalLine, pieces
+
+_STRING = "\0"
+"""Stands for a string while the code around it is rewritten; no source contains it."""
+
+_SPACES = re.compile(r"[ \t\f\r\n]+")
+_AROUND_OPERATORS = re.compile(r" ?([()\[\]{},:;=+\-*/%@&|^~<>!]) ?")
+_AROUND_DOTS = re.compile(r"(\b[^\W\d]\w*|[)\]}\0]) ?\. ?(?=[^\W\d])")
+_STRINGS_ONLY = re.compile(r"\(*\0(?: ?\0)*\)*;?\Z")
+_NOT_DOCUMENTATION = re.compile(r"[rRuU]*[bBfFtT]")
+_DEFINITION = re.compile(r"(?:async )?(?:def|class) ")
+
+
+def hash_form(text: str, line: LogicalLine) -> str:
+    """Return a logical line without comments, without white space that means nothing, and without its docstring.
+
+    A line that is nothing but string literals does nothing when it runs; its form is empty.
+    """
+    code, strings = _split(text, line.start, line.end)
+    code = _AROUND_OPERATORS.sub(r"\1", _SPACES.sub(" ", code).strip())
+    if " ." in code or ". " in code:
+        code = _AROUND_DOTS.sub(r"\1.", code)
+    if not strings:
+        return code
+    if not any(_NOT_DOCUMENTATION.match(string) for string in strings):
+        if _STRINGS_ONLY.match(code):
+            return ""
+        header = code[: _header_end(code)] if _DEFINITION.match(code) else code
+        if _STRINGS_ONLY.match(code, len(header)):
+            return _join(header, strings[: header.count(_STRING)])
+    return _join(code, strings)
+
+
+def _header_end(code: str) -> int:
+    """Return the offset behind the first colon outside brackets: where a compound statement's header ends."""
+    opened = 0
+    for match in _BRACKET_OR_COLON.finditer(code):
+        character = match[0]
+        if character == ":" and opened == 0:
+            return match.end()
+        opened += (character in "([{") - (character in ")]}")
+    return len(code)
+
+
+_BRACKET_OR_COLON = re.compile(r"[()\[\]{}:]")
+
+
+def content_hash(forms: list[tuple[int, str]]) -> str:
+    """Hash a block of lines, each given as its depth within the block and its hash form."""
+    digest = blake2b(digest_size=16)
+    digest.update("\n".join([f"{depth} {form}" for depth, form in forms if form]).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def tidy(text: str) -> str:
+    """Return an expression's source on one line: comments dropped, white space outside strings made one space.
+
+    Line breaks next to a bracket vanish altogether.
+    """
+    if "\n" not in text and "\r" not in text and "  " not in text and "#" not in text and "\t" not in text:
+        return text
+    try:
+        code, strings = _split(text, 0, len(text), line_break="\n")
+    except LayoutError:
+        return text
+    code = re.sub(r"(?<=[(\[{])[ \t\f]*\n[ \t\f\n]*|[ \t\f]*\n[ \t\f\n]*(?=[)\]}])", "", code)
+    return _join(_SPACES.sub(" ", code).strip(), strings)
+
+
+def _split(text: str, start: int, end: int, line_break: str = " ") -> tuple[str, list[str]]:
+    """Return the code with every string replaced by a mark, and the strings with their line endings unified."""
+    stretch = text[start:end]
+    if not _SPECIAL.search(stretch):
+        return stretch, []
+    code: list[str] = []
+    strings: list[str] = []
+    for piece in pieces(text, start, end):
+        if piece.kind == "code":
+            code.append(text[piece.start : piece.end])
+        elif piece.kind == "break":
+            code.append(line_break)
+        elif piece.kind == "string":
+            code.append(_STRING)
+            strings.append(text[piece.start : piece.end].replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(code), strings
+
+
+_SPECIAL = re.compile(r"['\"#\r\n\\]")
+
+
+def _join(code: str, strings: list[str]) -> str:
+    if not strings:
+        return code
+    parts = code.split(_STRING)
+    return "".join([part + string for part, string in zip(parts, [*strings, ""], strict=True)])

@@ -1,0 +1,76 @@
+"""Many files, in several processes."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+
+from docgen.errors import SourceError
+from docgen.extract.discovery import SourceFile
+from docgen.extract.worker import Worker, read_safely
+from docgen.records import Module
+
+WORTH_A_PROCESS = 600_000
+"""Bytes of source from which on the start of the workers is repaid."""
+
+TIME_LIMIT = 120.0
+"""Seconds that one file may take; the slowest ordinary ones take ten."""
+
+_AHEAD = 4
+"""Files that are read ahead of the one asked for, per worker."""
+
+
+def read_modules(files: Sequence[SourceFile], *, jobs: int | None = None) -> Iterator[Module | SourceError]:
+    """Read files and yield each one's record, or the error that stands for it, in the order given.
+
+    With several jobs, worker processes read ahead; a crash of one costs the file that it was reading. They end when
+    the iterator is closed or fails.
+
+    Args:
+        files: What to read.
+        jobs: How many processes to read with, 1 for this one; None for as many as are worth their start.
+    """
+    jobs = _worthwhile_jobs(files) if jobs is None else max(1, min(jobs, len(files)))
+    return map(read_safely, files) if jobs == 1 else _read_in_workers(files, jobs)
+
+
+def _worthwhile_jobs(files: Sequence[SourceFile]) -> int:
+    size = sum(file.path.stat().st_size for file in files if file.path.is_file())
+    return max(1, min(_usable_cpus(), size // WORTH_A_PROCESS + 1, len(files)))
+
+
+def _usable_cpus() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _read_in_workers(files: Sequence[SourceFile], jobs: int) -> Iterator[Module | SourceError]:
+    workers = [Worker(TIME_LIMIT) for _ in range(jobs)]
+    idle: SimpleQueue[Worker] = SimpleQueue()
+    for worker in workers:
+        idle.put(worker)
+
+    def read(file: SourceFile) -> Module | SourceError:
+        worker = idle.get()
+        try:
+            return worker.read(file)
+        finally:
+            idle.put(worker)
+
+    threads = ThreadPoolExecutor(jobs, thread_name_prefix="docgen-extract")
+    pending: deque[Future[Module | SourceError]] = deque()
+    try:
+        for file in files:
+            pending.append(threads.submit(read, file))
+            if len(pending) > jobs * _AHEAD:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        for future in pending:
+            future.cancel()
+        for worker in workers:
+            worker.close()
+        threads.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,159 @@
+"""The statements of a block, those in its `if`, `try`, `for`, `while`, `with` and `match` blocks included.
+
+One traversal serves modules, classes and function bodies; it does not enter definitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+import libcst as cst
+
+from docgen.extract.expressions import render
+from docgen.extract.places import Place, Places
+
+Definition = cst.FunctionDef | cst.ClassDef
+Statement = Definition | cst.BaseSmallStatement
+
+
+class Clause(NamedTuple):
+    """A clause of a compound statement that a statement stands in.
+
+    Attributes:
+        kind: `if` (its test holds), `unless` (it does not), `try`, `except`, `else` (of a `try`) or `case`.
+        node: The test, the `try` statement, the handler, or the case.
+    """
+
+    kind: Literal["if", "unless", "try", "except", "else", "case"]
+    node: cst.CSTNode
+
+
+class Found(NamedTuple):
+    """A statement, where it stands, and the clauses around it, outermost first.
+
+    Attributes:
+        follows: The statement right before it in the same block, if any.
+    """
+
+    node: Statement
+    place: Place
+    clauses: tuple[Clause, ...]
+    follows: Statement | None
+
+
+Body = cst.BaseSuite | Sequence[cst.BaseStatement | cst.SimpleStatementLine]
+
+
+def statements(body: Body, places: Places, place: Place, clauses: tuple[Clause, ...] = ()) -> Iterator[Found]:
+    """Yield simple statements and definitions in source order; who takes a definition must leave it.
+
+    Args:
+        body: The block.
+        places: Asked for every statement in turn.
+        place: That of the block's header, for a body on the header's own line.
+        clauses: What stands around the block.
+    """
+    if isinstance(body, cst.SimpleStatementSuite):
+        yield from _simple(body.body, place, clauses, None)
+        return
+    items: Sequence[cst.CSTNode] = body.body if isinstance(body, cst.BaseSuite) else body
+    before: Statement | None = None
+    for item in items:
+        if isinstance(item, cst.SimpleStatementLine):
+            yield from _simple(item.body, places.simple(item), clauses, before)
+            before = item.body[-1] if item.body else None
+        elif isinstance(item, cst.FunctionDef | cst.ClassDef):
+            yield Found(item, places.definition(item), clauses, before)
+            before = item
+        else:
+            yield from _compound(item, places, clauses)
+            before = None
+
+
+def _simple(
+    body: Sequence[cst.BaseSmallStatement], place: Place, clauses: tuple[Clause, ...], before: Statement | None
+) -> Iterator[Found]:
+    for statement in body:
+        yield Found(statement, place, clauses, before)
+        before = statement
+
+
+def _compound(node: cst.CSTNode, places: Places, around: tuple[Clause, ...]) -> Iterator[Found]:
+    for body, clauses in _clauses(node, around):
+        yield from statements(body, places, places.clause(body), clauses)
+
+
+def _clauses(node: cst.CSTNode, around: tuple[Clause, ...]) -> Iterator[tuple[Body, tuple[Clause, ...]]]:
+    """Yield the blocks of a compound statement, each with the clauses around what stands in it."""
+    if isinstance(node, cst.If):
+        yield from _branches(node, around)
+    elif isinstance(node, cst.Try | cst.TryStar):
+        yield node.body, (*around, Clause("try", node))
+        for handler in node.handlers:
+            yield handler.body, (*around, Clause("except", handler))
+        if node.orelse is not None:
+            yield node.orelse.body, (*around, Clause("else", node))
+        if node.finalbody is not None:
+            yield node.finalbody.body, around
+    elif isinstance(node, cst.For | cst.While):
+        yield node.body, around
+        if node.orelse is not None:
+            yield node.orelse.body, around
+    elif isinstance(node, cst.With):
+        yield node.body, around
+    elif isinstance(node, cst.Match):
+        yield (), around
+        for case in node.cases:
+            yield case.body, (*around, Clause("case", case))
+
+
+def _branches(node: cst.If, around: tuple[Clause, ...]) -> Iterator[tuple[Body, tuple[Clause, ...]]]:
+    branch: cst.If | cst.Else | None = node
+    while isinstance(branch, cst.If):
+        yield branch.body, (*around, Clause("if", branch.test))
+        around = (*around, Clause("unless", branch.test))
+        branch = branch.orelse
+    if branch is not None:
+        yield branch.body, around
+
+
+def condition_of(clauses: tuple[Clause, ...]) -> tuple[str, ...]:
+    """Return the source of the clauses around a definition, outermost first; an `else` negates the tests before it."""
+    return tuple(_CONDITIONS[clause.kind](clause.node) for clause in clauses)
+
+
+def tests_of(clauses: tuple[Clause, ...]) -> tuple[str, ...]:
+    """Return the tests that hold inside of the clauses, outermost first, as expressions."""
+    tests = {"if": render, "unless": negated}
+    return tuple(tests[clause.kind](clause.node) for clause in clauses if clause.kind in tests)
+
+
+def negated(test: cst.CSTNode) -> str:
+    """Return the source of `not test`, in parentheses where `not` would bind too tightly."""
+    text = render(test)
+    if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not) and not test.lpar:
+        return render(test.expression)
+    loose = isinstance(test, cst.BooleanOperation | cst.IfExp | cst.Lambda | cst.NamedExpr | cst.Comparison)
+    return f"not ({text})" if loose and not getattr(test, "lpar", ()) else f"not {text}"
+
+
+def _except(node: cst.CSTNode) -> str:
+    assert isinstance(node, cst.ExceptHandler | cst.ExceptStarHandler)
+    return "except" if node.type is None else f"except {render(node.type)}"
+
+
+def _case(node: cst.CSTNode) -> str:
+    assert isinstance(node, cst.MatchCase)
+    guard = "" if node.guard is None else f" if {render(node.guard)}"
+    return f"case {render(node.pattern)}{guard}"
+
+
+_CONDITIONS = {
+    "if": lambda node: f"if {render(node)}",
+    "unless": lambda node: f"if {negated(node)}",
+    "try": lambda node: "try",
+    "except": _except,
+    "else": lambda node: "try … else",
+    "case": _case,
+}
