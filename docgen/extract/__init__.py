@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from docgen.extract.discovery import SourceFile, find_sources
-    from docgen.extract.flat import flat
+    from docgen.extract.flat_export import flat
     from docgen.extract.module import parse_module, read_module
     from docgen.extract.reading import read_modules
 
@@ -19,7 +19,7 @@ __all__ = ["SourceFile", "find_sources", "flat", "parse_module", "read_module", 
 _HOMES = {
     "SourceFile": "discovery",
     "find_sources": "discovery",
-    "flat": "flat",
+    "flat": "flat_export",
     "parse_module": "module",
     "read_module": "module",
     "read_modules": "reading",
