@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
-from pathlib import PurePath
 from typing import IO
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskID, TimeRemainingColumn
 from rich.text import Text
 
-from docgen.runlog.entries import Entry, Tone, Verbosity, duration, entry_of
-from docgen.runlog.events import (
-    CallFailed,
-    CallFinished,
-    Described,
-    Event,
-    FileWritten,
-    Planned,
-    RunFinished,
-    SourceFailed,
-)
-from docgen.runlog.visible import visible_line
+from docgen.runlog.bars import DescriptionBar, DownloadBar
+from docgen.runlog.entries import Entry, Tone, Verbosity, entry_of
+from docgen.runlog.events import Described, Event, Planned, RunFinished
+from docgen.runlog.tally import Tally
 
 _LEVELS: dict[Verbosity, int] = {"quiet": 0, "normal": 1, "verbose": 2}
 _LABELS = {
@@ -41,7 +30,6 @@ _LABELS = {
 _ASIDES = {"author": "green", "inherited": "green", "model": "magenta", "composed": "yellow", "edited": "blue"}
 _TONES: dict[Tone, str] = {"plain": "", "good": "green", "warning": "yellow", "error": "bold red"}
 _LABEL_WIDTH = 10
-_FAILURES_SHOWN = 10
 
 
 class ConsoleSink:
@@ -68,8 +56,10 @@ class ConsoleSink:
         self._plain = not self._console.is_terminal or self._console.is_dumb_terminal
         self._level = _LEVELS[verbosity]
         self._with_bar = progress and not self._plain and verbosity != "quiet"
-        self._bar: _Bar | None = None
-        self._tally = _Tally()
+        self._bar: DescriptionBar | None = None
+        self._download: DownloadBar | None = None
+        self._tenth = -1
+        self._tally = Tally()
 
     def __str__(self) -> str:
         return "the terminal"
@@ -84,6 +74,22 @@ class ConsoleSink:
             self._show(event, entry)
         self._move_bar(event)
 
+    def download(self, done: int, total: int) -> None:
+        """Show how a model arrives: a bar on a terminal, else a line for every tenth.
+
+        Args:
+            done: Bytes that are here.
+            total: Bytes in all.
+        """
+        if self._with_bar:
+            self._download = self._download or DownloadBar(self._console)
+            self._download.update(done, total)
+            if done >= total:
+                self._stop_bar()
+        elif self._plain and self._level > 0 and (tenth := 10 * done // max(total, 1)) > self._tenth:
+            self._tenth = tenth
+            self._write(f"fetching the model: {done / 1e6:,.0f} of {total / 1e6:,.0f} MB\n")
+
     def close(self) -> None:
         """Take the progress bar away."""
         self._stop_bar()
@@ -92,8 +98,7 @@ class ConsoleSink:
         if isinstance(event, RunFinished):
             entry = entry._replace(text="\n".join([entry.text, *self._tally.closing_lines()]))
         if self._plain:
-            self._console.file.write(plain(event, entry))
-            self._console.file.flush()
+            self._write(plain(event, entry))
             return
         heading, body = _heading(event, entry), _body(event, entry)
         if isinstance(event, Described) or "\n" in entry.text:
@@ -105,14 +110,19 @@ class ConsoleSink:
     def _move_bar(self, event: Event) -> None:
         if isinstance(event, Planned) and self._with_bar:
             self._stop_bar()
-            self._bar = _Bar(self._console, event)
+            self._bar = DescriptionBar(self._console, event)
         elif isinstance(event, Described) and self._bar:
             self._bar.advance()
 
     def _stop_bar(self) -> None:
-        if self._bar:
-            self._bar.stop()
-            self._bar = None
+        for bar in (self._bar, self._download):
+            if bar:
+                bar.stop()
+        self._bar = self._download = None
+
+    def _write(self, line: str) -> None:
+        self._console.file.write(line)
+        self._console.file.flush()
 
 
 def terminal(stream: IO[str], color: bool | None = None) -> Console:
@@ -139,51 +149,6 @@ def plain(event: Event, entry: Entry) -> str:
     return f"{event.stamp.at:%Y-%m-%d %H:%M:%S} {subject}{separator} {text}".rstrip() + "\n"
 
 
-class _Tally:
-    """What the summary and the asides need to remember of the events that went by."""
-
-    def __init__(self) -> None:
-        self._seconds: dict[str, float] = {}
-        self._failures: list[str] = []
-        self._folders: Counter[PurePath] = Counter()
-        self._last: dict[PurePath, str] = {}
-
-    def count(self, event: Event) -> None:
-        match event:
-            case CallFinished():
-                self._seconds[event.name] = self._seconds.get(event.name, 0.0) + event.seconds
-            case SourceFailed() | CallFailed(again=False):
-                entry = entry_of(event)
-                self._failures.append(f"{entry.name}: {visible_line(entry.text)}")
-            case FileWritten():
-                folder = PurePath(event.path).parent
-                self._folders[folder] += 1
-                self._last[folder] = event.path
-
-    def timed(self, event: Event, entry: Entry) -> Entry:
-        """Add to a description the seconds that its call took: to the first of a call that is shown."""
-        if not isinstance(event, Described) or event.description.provenance.source not in ("model", "composed"):
-            return entry
-        for name in (event.name, event.name.rpartition(".")[0]):
-            if name in self._seconds:
-                return entry._replace(aside=f"{entry.aside}, {duration(self._seconds.pop(name))}")
-        return entry
-
-    def closing_lines(self) -> list[str]:
-        """Return the failures and the places of the written files, few of each."""
-        failed = [f"failed: {failure}" for failure in self._failures[:_FAILURES_SHOWN]]
-        more = len(self._failures) - len(failed)
-        if more > 0:
-            failed.append(f"failed: {more:,} more")
-        written = [f"written: {self._written(folder, number)}" for folder, number in self._folders.items()]
-        return [*failed, *written]
-
-    def _written(self, folder: PurePath, number: int) -> str:
-        if number == 1:
-            return visible_line(self._last[folder])
-        return f"{visible_line(str(folder))}/ ({number:,} files)"
-
-
 def _heading(event: Event, entry: Entry) -> Text:
     tone = _TONES[entry.tone]
     parts: list[tuple[str, str]] = [(f"{event.stamp.at:%H:%M:%S} ", "dim")]
@@ -203,33 +168,3 @@ def _body(event: Event, entry: Entry) -> Text:
     body.highlight_regex(r"(?m)^[a-z]+:", "dim")
     body.highlight_regex(r"(?m)^failed:.*$", _TONES["error"])
     return body
-
-
-class _Rate(ProgressColumn):
-    """Descriptions a second, or seconds for each where that reads better."""
-
-    def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        if not speed:
-            return Text("…", style="dim")
-        return Text(f"{speed:.1f}/s" if speed >= 1 else f"{1 / speed:.1f} s each", style="dim")
-
-
-class _Bar:
-    """The progress bar at the foot of the terminal."""
-
-    def __init__(self, console: Console, plan: Planned) -> None:
-        self._progress = Progress(
-            BarColumn(bar_width=None), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(), "left",
-            console=console, transient=True, expand=True, refresh_per_second=4,
-        )  # fmt: skip
-        self._task: TaskID = self._progress.add_task("", total=plan.fields, completed=min(plan.known, plan.fields))
-        self._progress.start()
-
-    def advance(self) -> None:
-        task = self._progress.tasks[0]
-        if task.total is None or task.completed < task.total:
-            self._progress.advance(self._task)
-
-    def stop(self) -> None:
-        self._progress.stop()

@@ -145,6 +145,23 @@ def test_more_descriptions_than_planned_do_not_overrun_the_bar(story: list[Event
     assert "7/6" not in text
 
 
+def test_a_download_is_a_bar_on_a_terminal_and_a_line_for_every_tenth_elsewhere() -> None:
+    stream = io.StringIO()
+    sink = ConsoleSink(stream)
+    for done in range(0, 1001, 7):
+        sink.download(min(done * 1_000_000, 1_000_000_000), 1_000_000_000)
+    sink.download(1_000_000_000, 1_000_000_000)
+    lines = stream.getvalue().splitlines()
+    assert lines[-1] == "fetching the model: 1,000 of 1,000 MB"
+    assert len(lines) == 11
+    screen = io.StringIO()
+    shown = ConsoleSink(console=Console(file=screen, force_terminal=True, width=100, _environ={"TERM": "xterm"}))
+    shown.download(500_000_000, 1_000_000_000)
+    shown.close()
+    assert "fetching the model" in screen.getvalue()
+    assert "━" in screen.getvalue()
+
+
 def test_no_summary_has_a_negative_or_infinite_figure(story: list[Event]) -> None:
     end = story[-1]
     assert isinstance(end, RunFinished)
