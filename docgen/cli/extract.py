@@ -29,12 +29,12 @@ def run(options: argparse.Namespace) -> int:
     from docgen.render.json import to_json
 
     settings = load_settings({"exclude": options.exclude})
-    found = find_sources(options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests)
-    for notice in found.notices:
+    files = find_sources(options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests)
+    for notice in dict.fromkeys(file.notice for file in files if file.notice):
         print(notice, file=sys.stderr)
     modules: list[Module] = []
     failures = 0
-    for read in read_modules(found.files):
+    for read in read_modules(files):
         if isinstance(read, SourceError):
             failures += 1
             print(f"error: {read}", file=sys.stderr)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docgen.cli.sources import add_console_options, add_source_options
+
+if TYPE_CHECKING:
+    from docgen.config import Settings
+    from docgen.llm.connect import Connection
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -32,27 +38,49 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 def run(options: argparse.Namespace) -> int:
     """Document what the options name."""
     from docgen.config import load_settings
+    from docgen.generate.preview import preview, show_prompts
+    from docgen.generate.prompts import Prompts
     from docgen.pipeline import Run
     from docgen.runlog import RunLog
     from docgen.runlog.console import ConsoleSink
     from docgen.runlog.files import FileSink
 
     settings = load_settings(vars(options))
+    prompts = Prompts(settings.prompts)
     console = ConsoleSink(color=options.color, verbosity=options.verbosity)
-    preview = options.dry_run or options.show_prompt
-    files = None if preview else FileSink(settings.out / "logs")
-    with RunLog([console] if files is None else [console, files]) as log:
-        job = Run(settings, log, download=console.download)
+    only_shown = options.dry_run or options.show_prompt
+    file = None if only_shown else FileSink(settings.out / "logs")
+    with RunLog([console, file] if file else [console]) as log:
+        job = Run(settings, log, prompts)
+        if file:
+            job.start(file.run, sys.argv[1:])
         plans = job.plan(
             options.targets, only=options.only, rewrite=options.rewrite, include_tests=options.include_tests
         )
         if options.show_prompt:
-            print(job.show_prompt(plans, options.show_prompt))
-            return 0
-        if options.dry_run:
-            print(job.preview(plans))
-            return 0
-        return job.execute(plans)
+            print(show_prompts(plans, prompts, options.show_prompt))
+        elif options.dry_run:
+            print(preview(plans, prompts))
+        else:
+            return job.execute(plans, lambda: _connect(settings, job.notify))
+    return 0
+
+
+async def _connect(settings: Settings, notify: Callable[[str], None]) -> Connection:
+    from docgen.cli.model import show_progress
+    from docgen.llm.connect import connect
+
+    with show_progress(settings.model) as progress:
+        return await connect(
+            settings.backend,
+            settings.model,
+            host=settings.host,
+            context_window=settings.context_window,
+            jobs=settings.jobs,
+            timeout=settings.timeout,
+            notify=notify,
+            progress=progress,
+        )
 
 
 def _add_output_options(parser: argparse.ArgumentParser) -> None:

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 
 from docgen.evidence.docstrings import first_sentence
-from docgen.evidence.slicing import mentions, slice_code
+from docgen.evidence.slicing import estimate_tokens, mentions, slice_code
 from docgen.records import Class, Function, Module, code_of
 
 CLASS_BUDGET = 2400
+SKELETON_BUDGET = 1000
+"""For a class that is too long to be shown whole: each method's own code then comes with the question about it."""
 FUNCTION_BUDGET = 2000
-MODULE_BUDGET = 1200
 
 _DEFINITION = re.compile(r"(?:async\s+def|def|class)\b")
 _OUTCOME = re.compile(r"(?:return|raise|yield)\b")
@@ -44,8 +45,9 @@ def context_of(module: Module, owner: Class | None) -> Context:
     if owner is None:
         return Context(module, introduction)
     whole = dedented(module, owner)
-    shown = slice_code(whole, CLASS_BUDGET, _class_rank)
-    return Context(module, introduction, owner, fenced(shown), complete=shown == whole)
+    complete = estimate_tokens(whole) <= CLASS_BUDGET
+    shown = whole if complete else slice_code(whole, SKELETON_BUDGET, _skeleton_rank)
+    return Context(module, introduction, owner, fenced(shown), complete)
 
 
 def function_code(module: Module, function: Function) -> str:
@@ -79,11 +81,9 @@ def fenced(code: str) -> str:
     return f"{fence}python\n{code}\n{fence}"
 
 
-def _class_rank(text: str) -> int:
+def _skeleton_rank(text: str) -> int:
     if _DEFINITION.match(text):
         return 0
-    if _QUOTED.match(text):
-        return 1
     if _STATE.match(text):
-        return 2
-    return 3 if _OUTCOME.match(text) else 4
+        return 1
+    return 2 if _QUOTED.match(text) else 3

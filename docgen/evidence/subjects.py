@@ -23,7 +23,8 @@ def with_owners(module: Module) -> Iterator[tuple[Element, Class | None]]:
 def subjects_of(module: Module, element: Element, owner: Class | None) -> tuple[Subject, ...]:
     """Return everything that a reader expects to be told of an element, in the order of the answer's schema.
 
-    Accessors beside a property's getter and the stubs of an overloaded function have nothing of their own to say.
+    Accessors beside a property's getter and the stubs of an overloaded function have nothing of their own to say, and
+    a NotImplementedError that is always raised says all by its name.
     """
     if isinstance(element, Module | Class):
         return (
@@ -99,7 +100,11 @@ def _function_subjects(module: Module, function: Function, owner: Class | None) 
         ),
         *([Subject(element=function.id, kind="yields")] if function.yields else []),
         *([Subject(element=function.id, kind="returns")] if returns and not function.yields else []),
-        *(Subject(element=function.id, kind="raises", part=raised.exception) for raised in function.raises),
+        *(
+            Subject(element=function.id, kind="raises", part=raised.exception)
+            for raised in function.raises
+            if not (raised.exception == "NotImplementedError" and not raised.conditions)
+        ),
     )
 
 

@@ -24,9 +24,10 @@ from docgen.evidence.facts import role_of
 from docgen.generate.plan import Unit
 from docgen.generate.schema import KEYS, answer_schema, write_answer
 from docgen.llm.backend import Message, Schema
-from docgen.records import Class, Description, Function, Module, Subject
+from docgen.records import Class, Description, Function, Module, Raises, Subject
 from docgen.verify import Finding
 
+MAX_RAISED_WHERE = 400
 TEMPLATES = ("system", "context", "function", "class", "module", "repair")
 
 
@@ -101,9 +102,11 @@ class Prompts:
             "code": "",
             "written": [],
             **{key: _asked_parts(asked, key) for key in KEYS.values()},
+            "raised_where": {},
         }
         if isinstance(element, Function):
             template = "function"
+            values["raised_where"] = {quoted(r.exception): _raised_where(r) for r in element.raises}
             if not context.complete:
                 values["code"] = function_code(unit.module, element)
         else:
@@ -147,7 +150,20 @@ def _shipped_folder() -> Path:
 
 def _asked_parts(asked: Sequence[Subject], key: str) -> list[str]:
     """Return what a template is told of a key: its parts in quotes, or the key itself where it has none."""
-    return [json.dumps(s.part, ensure_ascii=False) if s.part else key for s in asked if KEYS[s.kind] == key]
+    return [quoted(s.part) if s.part else key for s in asked if KEYS[s.kind] == key]
+
+
+def quoted(part: str) -> str:
+    """Return the name of a part as a JSON key."""
+    return json.dumps(part, ensure_ascii=False)
+
+
+def _raised_where(raised: Raises) -> str:
+    """Return the conditions and messages of an exception, as far as they are short enough to be of use."""
+    where = " or ".join(f"`{' '.join(condition.split())}`" for condition in raised.conditions)
+    said = ", ".join(" ".join(message.split()) for message in raised.messages)
+    facts = "; ".join(filter(None, [where and f"where {where}", said and f"saying {said}"]))
+    return facts if len(facts) <= MAX_RAISED_WHERE else ""
 
 
 def _key(subject: Subject) -> str:

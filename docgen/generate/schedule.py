@@ -11,7 +11,7 @@ from docgen.generate.describe import Writer
 from docgen.generate.plan import ModulePlan, Unit
 from docgen.records import Description, Subject
 
-Settle = Callable[[Unit, Mapping[Subject, Description]], None]
+Settle = Callable[[Mapping[Subject, Description]], None]
 """Is given a unit's descriptions as soon as they are there."""
 
 
@@ -29,7 +29,6 @@ async def describe_all(
     writer: Writer,
     jobs: int,
     settle: Settle,
-    finish: Callable[[ModulePlan], None],
 ) -> None:
     """Describe all units of some plans.
 
@@ -38,7 +37,6 @@ async def describe_all(
         writer: Describes one unit.
         jobs: How many units are described at once.
         settle: Is given each unit's descriptions.
-        finish: Is given each plan of which everything is described.
 
     Raises:
         BackendError: The model is gone. What was described until then has been given to `settle`.
@@ -50,7 +48,7 @@ async def describe_all(
         for unit in chain:
             written = await writer.describe(unit, context, settled)
             settled.update(written)
-            settle(unit, written)
+            settle(written)
 
     async def work() -> None:
         while queue:
@@ -64,7 +62,6 @@ async def describe_all(
             await progress.chains_done.wait()
             if progress.plan.last:
                 await describe((progress.plan.last,))
-            finish(progress.plan)
 
     queue: list[tuple[_Progress, Sequence[Unit]]] = []
     for plan in plans:

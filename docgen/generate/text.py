@@ -6,6 +6,13 @@ import re
 
 SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)[.!?][\"')\]`]*(?=\s|$)")
 
+# "The `put` method adds an item." says no more than "Adds an item."
+_SELF_REFERENCE = re.compile(
+    r"^(?:the|this) (?:`?[\w.]+(?:\(\))?`? )?(?:\w+ )?(?:method|function|constructor|property) "
+    r"(?=(?!is |was |are |that |which |to |in |of )[a-z]+s )",
+    re.IGNORECASE,
+)
+
 
 def tidy(answer: str, limit: int) -> str:
     """Return an answer as one line of whole sentences.
@@ -20,6 +27,7 @@ def tidy(answer: str, limit: int) -> str:
     text = " ".join(answer.split())
     if len(text) >= limit - 1:
         text = whole_sentences(text)
+    text = _SELF_REFERENCE.sub("", text)
     if not text:
         return ""
     if text[-1].isalnum() or text[-1] in "`)]\"'":
