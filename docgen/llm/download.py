@@ -15,7 +15,6 @@ from docgen.errors import BackendUnavailable
 BytesSeen = Callable[[int], None]
 
 ATTEMPTS = 4
-CHUNK = 1 << 18
 OFFLINE = (
     "Check the network and run this again: it goes on where it stopped. "
     "A model file that is at hand works as `--model ./file.gguf`."
@@ -81,7 +80,7 @@ async def _fetch_rest(client: httpx.AsyncClient, url: str, target: Path, size: i
         ).startswith(f"bytes {have}-")
         have = have if resumed else 0
         with target.open("ab" if resumed else "wb") as file:
-            async for chunk in response.aiter_raw(CHUNK):
+            async for chunk in response.aiter_raw():
                 have += len(chunk)
                 if have > size:
                     raise httpx.RemoteProtocolError(f"more than the {size} bytes it should have")

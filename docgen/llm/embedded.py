@@ -92,7 +92,7 @@ class EmbeddedBackend:
     @property
     def pid(self) -> int | None:
         """The process that has the model, if it is loaded; for measuring its memory."""
-        return self._worker and self._worker.pid
+        return self._worker.pid if self._worker else None
 
     def begin_to_load(self) -> None:
         """Load the model while other work goes on. A failure shows in the first call."""

@@ -1,0 +1,46 @@
+"""Fixtures that several folders of tests use: the tiny model, and an Ollama server with that model behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TINY = "smollm2:135m"
+
+
+def _load(name: str, path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def tiny_model() -> Path:
+    """The file of `smollm2:135m`, fetched once into the ordinary folder of models (98 MB)."""
+    from docgen.llm.models import pull
+
+    return asyncio.run(pull(TINY))
+
+
+@pytest.fixture(scope="session")
+def _ollama_server(tiny_model: Path) -> Iterator[Any]:
+    module = _load("ollama_server", Path(__file__).parent / "llm" / "ollama_server.py")
+    server = module.OllamaServer(TINY, tiny_model)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def ollama_server(_ollama_server: Any) -> Any:
+    """A server that speaks Ollama's API over HTTP (`tests/llm/ollama_server.py`), backed by the tiny model."""
+    _ollama_server.reset()
+    return _ollama_server
