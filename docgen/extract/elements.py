@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -30,7 +31,7 @@ from docgen.extract.exports import imports_of
 from docgen.extract.expressions import docstring_text, dotted_name, render, render_annotation
 from docgen.extract.labels import base_labels, callee, decorator_labels, is_deprecated, is_public_name
 from docgen.extract.parameters import parameters_of, signature, type_parameters_of
-from docgen.extract.places import Place, Places
+from docgen.extract.places import NOWHERE, Place, Places
 from docgen.extract.screen import MAX_DATA
 from docgen.extract.statements import Body, Found, condition_of, statements
 from docgen.records import (
@@ -129,8 +130,7 @@ class ModuleWalk:
 
     def members(self, parts: Iterable[Body]) -> tuple[Member, ...]:
         """Return the module's members from its statements, which may come in several parts."""
-        nowhere = Place(Span(start=0, end=0), 0, 0)
-        found = chain.from_iterable(statements(part, self._places, nowhere) for part in parts)
+        found = chain.from_iterable(statements(part, self._places, NOWHERE) for part in parts)
         self.docstring, members = self._block(found, _Block(Scope(self._path, "module")))
         return tuple(members)
 
@@ -188,7 +188,7 @@ class ModuleWalk:
         body = _Body(_instance_name(scope, labels, parameters), RaiseCollector({p.name: "" for p in parameters}))
         docstring = self._read_body(node, place, Scope(f"{scope.path}.{name}", "function", public=False), body)
         returns = render_annotation(node.returns)
-        yields = bool(_YIELD.search(self._text, place.body, place.span.end)) and contains_yield(node.body)
+        yields = bool(_YIELD.search(self._text, place.body, place.end)) and contains_yield(node.body)
         if node.asynchronous is not None:
             labels.add("async")
         type_parameters = type_parameters_of(node.type_parameters)
@@ -217,10 +217,10 @@ class ModuleWalk:
         return docstring
 
     def _is_worth_entering(self, place: Place, body: _Body) -> bool:
-        start, end = place.body + 3, place.span.end
+        start, end = place.body + 3, place.end
         if _WORTH_ENTERING.search(self._text, start, end):
             return True
-        return bool(body.instance) and self._text.find(f"{body.instance}.", start, end) >= 0
+        return bool(body.instance) and bool(_assignment_to(body.instance).search(self._text, start, end))
 
     def _read_statement(self, item: Found, scope: Scope, body: _Body) -> None:
         node = item.node
@@ -325,8 +325,7 @@ class ModuleWalk:
         alias: cst.TypeAlias | None = None,
     ) -> Attribute:
         place = assignment.place
-        span = place.span
-        docstring = doc_comment(self._text, span.start, span.end, place.lineno, place.endlineno)
+        docstring = doc_comment(self._text, place.start, place.end, place.lineno, place.endlineno)
         identity = self._identify(f"{scope.path}.{name}", set())
         return Attribute(
             **self._common(identity, name, scope, labels, place, condition, docstring),
@@ -379,11 +378,17 @@ class ModuleWalk:
             "labels": tuple(sorted(found)),
             "lineno": place.lineno,
             "endlineno": place.endlineno,
-            "span": place.span,
+            "span": Span(start=place.start, end=place.end),
             "condition": condition,
             "hash": self._places.content_hash(place),
             "docstring": docstring,
         }
+
+
+@lru_cache
+def _assignment_to(instance: str) -> re.Pattern[str]:
+    """Return the pattern of what may assign an attribute: `self.a =`, `self.a: int`, `self.a, self.b =`."""
+    return re.compile(rf"\b{instance}\s*\.\s*\w+\s*(?:[:,)\]]|=(?!=))")
 
 
 _CONSTRUCTING = frozenset({"dataclass", "attrs", "named-tuple"})

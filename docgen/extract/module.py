@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 import threading
@@ -60,7 +61,7 @@ def parse_module(text: str, file: SourceFile) -> Module:
     except LayoutError as error:
         raise SourceError(error.message, file.display, *line_and_column(text, error.offset)) from error
     check_nesting(text, lines, file.display)
-    with _deep_recursion():
+    with _deep_recursion(), _no_collection():
         return _on_deep_stack(lambda: _read(text, lines, file))
 
 
@@ -92,7 +93,7 @@ def _module(
 ) -> Module:
     span = Span(start=0, end=len(text))
     endlineno = max(1, count_newlines(text) + (not text.endswith(("\n", "\r"))))
-    whole = Place(span, 1, endlineno, 0, 0, len(lines))
+    whole = Place(0, len(text), 1, endlineno, 0, 0, len(lines))
     labels = {"package"} if file.is_package else set()
     if not any(part.startswith("_") and not part.startswith("__") for part in file.module.split(".")):
         labels.add("public")
@@ -172,6 +173,18 @@ def _deep_recursion() -> Iterator[None]:
         yield
     finally:
         sys.setrecursionlimit(before)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the garbage collector from scanning trees that are being built: they have no cycles to find."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _on_deep_stack(work: Callable[[], _Result]) -> _Result:

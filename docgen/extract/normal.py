@@ -15,7 +15,7 @@ _STRING = "\0"
 """Stands for a string while the code around it is rewritten; no source contains it."""
 
 _SPACES = re.compile(r"[ \t\f\r\n]+")
-_AROUND_OPERATORS = re.compile(r" ?([()\[\]{},:;=+\-*/%@&|^~<>!]) ?")
+_BESIDE_OPERATORS = re.compile(r" (?=[()\[\]{},:;=+\-*/%@&|^~<>!])|(?<=[()\[\]{},:;=+\-*/%@&|^~<>!]) ")
 _AROUND_DOTS = re.compile(r"(\b[^\W\d]\w*|[)\]}\0]) ?\. ?(?=[^\W\d])")
 _STRINGS_ONLY = re.compile(r"\(*\0(?: ?\0)*\)*;?\Z")
 _NOT_DOCUMENTATION = re.compile(r"[rRuU]*[bBfFtT]")
@@ -28,12 +28,12 @@ def hash_form(text: str, line: LogicalLine) -> str:
     A line that is nothing but string literals does nothing when it runs; its form is empty.
     """
     code, strings = _split(text, line.start, line.end)
-    code = _AROUND_OPERATORS.sub(r"\1", _SPACES.sub(" ", code).strip())
+    code = _BESIDE_OPERATORS.sub("", " ".join(code.split()))
     if " ." in code or ". " in code:
         code = _AROUND_DOTS.sub(r"\1.", code)
     if not strings:
         return code
-    if not any(_NOT_DOCUMENTATION.match(string) for string in strings):
+    if _STRING in code[-4:] and not any(map(_NOT_DOCUMENTATION.match, strings)):
         if _STRINGS_ONLY.match(code):
             return ""
         header = code[: _header_end(code)] if _DEFINITION.match(code) else code
@@ -56,11 +56,31 @@ def _header_end(code: str) -> int:
 _BRACKET_OR_COLON = re.compile(r"[()\[\]{}:]")
 
 
-def content_hash(forms: list[tuple[int, str]]) -> str:
-    """Hash a block of lines, each given as its depth within the block and its hash form."""
-    digest = blake2b(digest_size=16)
-    digest.update("\n".join([f"{depth} {form}" for depth, form in forms if form]).encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+def hash_forms(text: str, lines: list[LogicalLine]) -> list[str]:
+    """Return the hash form of every line, preceded by `>` or `<` for each level that it is deeper or less deep.
+
+    Forms of lines that do nothing are empty, and count for nothing in the levels.
+    """
+    forms: list[str] = []
+    indents: list[int] = []
+    before = 0
+    for line in lines:
+        while indents and indents[-1] >= line.indent:
+            indents.pop()
+        indents.append(line.indent)
+        form = hash_form(text, line)
+        if form:
+            depth = len(indents)
+            form = ">" * (depth - before) + "<" * (before - depth) + form
+            before = depth
+        forms.append(form)
+    return forms
+
+
+def content_hash(forms: list[str]) -> str:
+    """Hash a block's lines, given as `hash_forms` returns them."""
+    block = "\n".join(filter(None, forms)).lstrip("<>")
+    return blake2b(block.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def tidy(text: str) -> str:
@@ -83,6 +103,8 @@ def _split(text: str, start: int, end: int, line_break: str = " ") -> tuple[str,
     stretch = text[start:end]
     if not _SPECIAL.search(stretch):
         return stretch, []
+    if not _INTRICATE.search(stretch):
+        return _PLAIN_STRING.sub(_STRING, stretch), _PLAIN_STRING.findall(stretch)
     code: list[str] = []
     strings: list[str] = []
     for piece in pieces(text, start, end):
@@ -97,6 +119,8 @@ def _split(text: str, start: int, end: int, line_break: str = " ") -> tuple[str,
 
 
 _SPECIAL = re.compile(r"['\"#\r\n\\]")
+_INTRICATE = re.compile(r"\"\"\"|'''|[#\r\n\\]|[fFtT][rR]?['\"]")
+_PLAIN_STRING = re.compile(r"(?:\b[rRbBuU]{1,2})?(?:'[^']*'|\"[^\"]*\")")
 
 
 def _join(code: str, strings: list[str]) -> str:

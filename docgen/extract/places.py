@@ -15,8 +15,7 @@ import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from docgen.extract.layout import LogicalLine, block_ends
-from docgen.extract.normal import content_hash, hash_form
-from docgen.records import Span
+from docgen.extract.normal import content_hash, hash_forms
 
 
 class Disagreement(Exception):
@@ -27,7 +26,8 @@ class Place(NamedTuple):
     """Where a statement stands.
 
     Attributes:
-        span: Offsets, decorators included.
+        start: Offset of the first character, decorators included.
+        end: Offset behind the last character.
         lineno: First line.
         endlineno: Last line.
         body: Offset behind a definition's header, where its body is searched for words.
@@ -35,12 +35,16 @@ class Place(NamedTuple):
         last: Index behind its last logical line.
     """
 
-    span: Span
+    start: int
+    end: int
     lineno: int
     endlineno: int
     body: int = 0
     first: int = 0
     last: int = 0
+
+
+NOWHERE = Place(0, 0, 0, 0)
 
 
 class Places(Protocol):
@@ -81,7 +85,7 @@ class LineCursor:
         self._text = text
         self._lines = lines
         self._ends = block_ends(lines)
-        self._forms: list[str | None] = [None] * len(lines)
+        self._forms = hash_forms(text, lines)
         self._next = 0
 
     def simple(self, node: cst.SimpleStatementLine) -> Place:
@@ -91,8 +95,7 @@ class LineCursor:
     def clause(self, body: object) -> Place:
         """Return the place of the header above a block, and step over it."""
         line = self._take()
-        span = Span(start=line.start, end=line.end)
-        return Place(span, line.lineno, line.endlineno, line.end, self._next - 1, self._next)
+        return Place(line.start, line.end, line.lineno, line.endlineno, line.end, self._next - 1, self._next)
 
     def definition(self, node: cst.FunctionDef | cst.ClassDef) -> Place:
         """Return the place of a definition with its decorators, and step to the first line of its body."""
@@ -104,7 +107,7 @@ class LineCursor:
             raise Disagreement
         end = self._ends[self._next - 1]
         start, last = self._lines[first], self._lines[end - 1]
-        return Place(Span(start=start.start, end=last.end), start.lineno, last.endlineno, header.start, first, end)
+        return Place(start.start, last.end, start.lineno, last.endlineno, header.start, first, end)
 
     def line_of_decorator(self, place: Place, index: int, node: cst.Decorator) -> int:
         """Return the line of a definition's decorator, counted from 0."""
@@ -125,18 +128,7 @@ class LineCursor:
 
     def content_hash(self, place: Place) -> str:
         """Return the hash of the code that stands there."""
-        base: list[int] = []
-        forms: list[tuple[int, str]] = []
-        for index in range(place.first, place.last):
-            line = self._lines[index]
-            while base and base[-1] >= line.indent:
-                base.pop()
-            base.append(line.indent)
-            form = self._forms[index]
-            if form is None:
-                form = self._forms[index] = hash_form(self._text, line)
-            forms.append((len(base), form))
-        return content_hash(forms)
+        return content_hash(self._forms[place.first : place.last])
 
     def _take(self) -> LogicalLine:
         if self._next >= len(self._lines):
@@ -166,7 +158,7 @@ class MetadataPlaces:
     def clause(self, body: object) -> Place:
         """Return the place of the header above a block, and step over it."""
         found = self._ranges.get(body) if isinstance(body, cst.BaseSuite) else None
-        return Place(Span(start=0, end=0), 0, 0) if found is None else self._place(found, found)
+        return NOWHERE if found is None else self._place(found, found)
 
     def definition(self, node: cst.FunctionDef | cst.ClassDef) -> Place:
         """Return the place of a definition with its decorators, and step to the first line of its body."""
@@ -184,9 +176,9 @@ class MetadataPlaces:
 
     def content_hash(self, place: Place) -> str:
         """Return the hash of the code that stands there."""
-        return content_hash([(0, self._text[place.span.start : place.span.end])])
+        return content_hash([self._text[place.start : place.end]])
 
     def _place(self, first: CodeRange, last: CodeRange) -> Place:
         start = self._starts[first.start.line - 1] + first.start.column
         end = self._starts[last.end.line - 1] + last.end.column
-        return Place(Span(start=start, end=end), first.start.line, last.end.line, start)
+        return Place(start, end, first.start.line, last.end.line, start)

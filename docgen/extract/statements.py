@@ -6,7 +6,7 @@ One traversal serves modules, classes and function bodies; it does not enter def
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 import libcst as cst
 
@@ -57,15 +57,19 @@ def statements(body: Body, places: Places, place: Place, clauses: tuple[Clause, 
     if isinstance(body, cst.SimpleStatementSuite):
         yield from _simple(body.body, place, clauses, None)
         return
-    items: Sequence[cst.CSTNode] = body.body if isinstance(body, cst.BaseSuite) else body
+    items = cast("Sequence[cst.CSTNode]", body.body if isinstance(body, cst.IndentedBlock) else body)
     before: Statement | None = None
     for item in items:
-        if isinstance(item, cst.SimpleStatementLine):
-            yield from _simple(item.body, places.simple(item), clauses, before)
-            before = item.body[-1] if item.body else None
-        elif isinstance(item, cst.FunctionDef | cst.ClassDef):
-            yield Found(item, places.definition(item), clauses, before)
-            before = item
+        # Exact types: `isinstance` is slow on these abstract classes, and no node has a subclass.
+        kind = type(item)
+        if kind is cst.SimpleStatementLine:
+            line = cast("cst.SimpleStatementLine", item)
+            yield from _simple(line.body, places.simple(line), clauses, before)
+            before = line.body[-1]
+        elif kind is cst.FunctionDef or kind is cst.ClassDef:
+            definition = cast("Definition", item)
+            yield Found(definition, places.definition(definition), clauses, before)
+            before = definition
         else:
             yield from _compound(item, places, clauses)
             before = None
