@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional, Protocol, Union, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from tensordict import TensorDictBase
 
-DEVICE_TYPING = Optional[Union[torch.device, str, int]]
+DEVICE_TYPING = torch.device | str | int | None
 
 
 @runtime_checkable

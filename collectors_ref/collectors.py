@@ -1,7 +1,7 @@
 """Data collectors: they step an environment with a policy, and iterate over batches of what happened.
 
-`SyncDataCollector` steps in the calling process. `MultiSyncDataCollector` and `MultiaSyncDataCollector` run one of these
-in each of several worker processes; `aSyncDataCollector` has one worker, and collects while the caller computes.
+`SyncDataCollector` steps in the calling process. `MultiSyncDataCollector` and `MultiaSyncDataCollector` run one of
+these in each of several worker processes; `aSyncDataCollector` has one worker, and collects while the caller computes.
 """
 
 # The interface is fixed, spelling and all, which rules out the newer forms of its annotations.
@@ -13,7 +13,7 @@ import abc
 import contextlib
 import math
 import os
-import warnings
+import weakref
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Callable, Dict, Iterator, Optional, Sequence, Union
@@ -23,10 +23,18 @@ from tensordict import TensorDict, TensorDictBase
 from tensordict.nn import CudaGraphModule, TensorDictModule
 from torch.utils.data import IterableDataset
 
+from collectors_ref._batches import MISSING, TRAJ_IDS, collected_steps, name_time, valid_frames, without_private
+from collectors_ref._crew import Crew, total_workers
 from collectors_ref._devices import resolve_devices
+from collectors_ref._options import arguments_of, check_options, frame_limit, is_on, warn_unless_multiple
+from collectors_ref._replay import share_replay_buffer
+from collectors_ref._shipping import copied, unpack
+from collectors_ref._state import copy_state, env_state
 from collectors_ref._trajectories import TrajectoryPool, as_path, end_flags, ended, truncated_flags
 from collectors_ref._typing import DEVICE_TYPING, ReplayBuffer
-from collectors_ref.envs import EnvBase, EnvCreator, StepLimit, is_env
+from collectors_ref._weights import SharedWeights
+from collectors_ref._worker import Job
+from collectors_ref.envs import EnvBase, EnvCreator, limit_steps, make_env
 from collectors_ref.policies import (
     DEFAULT_EXPLORATION_TYPE,
     ExplorationType,
@@ -42,8 +50,6 @@ _TIMEOUT = 1.0
 _MIN_TIMEOUT = 1e-3
 _MAX_IDLE_COUNT = int(os.environ.get("MAX_IDLE_COUNT", 1000))
 INSTANTIATE_TIMEOUT = float(os.environ.get("INSTANTIATE_TIMEOUT", 120))
-
-_TRAJ_IDS = ("collector", "traj_ids")
 
 
 class _Interruptor:
@@ -199,14 +205,14 @@ class SyncDataCollector(DataCollectorBase):
         total_frames: Number of frames after which the iteration ends. As each batch is full, there can be more. None or
             a negative number means that it never ends.
         device: Default for the three devices that follow.
-        storing_device: Where batches are put. By default where policy and environment were both asked to be; if they were
-            not asked to be on one device, batches stay where they are made and have no device.
+        storing_device: Where batches are put. By default where policy and environment were both asked to be; if they
+            were not asked to be on one device, batches stay where they are made and have no device.
         policy_device: Where the policy runs. A module that is elsewhere is copied there. None leaves it as it is.
         env_device: Where the environment runs. None leaves it as it is.
         create_env_kwargs: Keyword arguments for ``create_env_fn``; for a batched environment, new keyword arguments for
             its makers.
-        max_frames_per_traj: Number of steps after which a trajectory is truncated; it adds a ``step_count`` entry. None,
-            0 or a negative number means no limit.
+        max_frames_per_traj: Number of steps after which a trajectory is truncated; it adds a ``step_count`` entry.
+            None, 0 or a negative number means no limit.
         init_random_frames: Actions are random, and the policy is not called, in the batches that begin before this
             number of frames. Other outputs that the policy declares as its ``out_keys`` are zero there.
         reset_at_each_iter: Whether each batch begins with a reset.
@@ -216,8 +222,8 @@ class SyncDataCollector(DataCollectorBase):
             `split_trajectories`; their shape is then ``(trajectories, longest)``.
         exploration_type: Interaction type under which policy and environment are called. None means
             `DEFAULT_EXPLORATION_TYPE`.
-        return_same_td: Whether the same tensordict is given out each time, overwritten in place. Otherwise each batch is
-            a new one.
+        return_same_td: Whether the same tensordict is given out each time, overwritten in place. Otherwise each batch
+            is a new one.
         reset_when_done: Has to be True.
         interruptor: Its ``collection_stopped()`` is called after every step; when it returns True, the batch ends
             there. Frames that are missing from it have the trajectory number -1.
@@ -275,16 +281,16 @@ class SyncDataCollector(DataCollectorBase):
         traj_pool = kwargs.pop("traj_pool", None)
         if kwargs:
             raise TypeError(f"SyncDataCollector got unknown arguments: {sorted(kwargs)}")
-        _check_options(reset_when_done, replay_buffer, postproc, use_buffers, cudagraph_policy)
+        check_options(reset_when_done, replay_buffer, postproc, use_buffers, cudagraph_policy)
         devices = resolve_devices(device, storing_device, policy_device, env_device)
         self.storing_device = devices.storing
         self.policy_device = devices.policy
 
-        env = _make_env(create_env_fn, create_env_kwargs)
+        env = make_env(create_env_fn, create_env_kwargs)
         if devices.env is not None and env.device != devices.env:
             env = env.to(devices.env)
         if max_frames_per_traj is not None and max_frames_per_traj > 0:
-            env = _limit_steps(env, max_frames_per_traj)
+            env = limit_steps(env, max_frames_per_traj)
         self.env = env
         self.env_device = devices.env or env.device
         # Where no device was mentioned at all, the policy is shown what the environment made, as it is.
@@ -436,12 +442,13 @@ class SyncDataCollector(DataCollectorBase):
         mask = torch.zeros(self.env.batch_size, dtype=torch.bool)
         mask[index] = True
         request = self._root.copy()
-        for key in getattr(self.env, "reset_keys", ["_reset"]):
+        reset_keys = getattr(self.env, "reset_keys", ["_reset"])
+        for key in reset_keys:
             path = as_path(key)
             done = request.get(next(flag for flag in map(as_path, self.env.done_keys) if flag[:-1] == path[:-1]))
             wide = mask.reshape(mask.shape + (1,) * (done.ndim - mask.ndim)).to(done.device)
             request.set(path, wide.expand_as(done).clone())
-        self._root = _without_private(self.env.reset(request, **kwargs), lambda part: part == "_reset")
+        self._root = self.env.reset(request, **kwargs).exclude(*reset_keys)
         self._renumber(mask)
 
     def shutdown(self) -> None:
@@ -461,14 +468,14 @@ class SyncDataCollector(DataCollectorBase):
         """
         state = OrderedDict()
         if hasattr(self._run_policy, "state_dict"):
-            state["policy_state_dict"] = _copy(self._run_policy.state_dict())
-        state["env_state_dict"] = _env_state(self.env) if self._final_env_state is None else self._final_env_state
+            state["policy_state_dict"] = copy_state(self._run_policy.state_dict())
+        state["env_state_dict"] = env_state(self.env) if self._final_env_state is None else self._final_env_state
         state["frames"] = self._frames
         state["iter"] = self._iter
         state["trajectories"] = OrderedDict(next_id=self._traj_pool.next_id)
         if getattr(self.env, "resumable", False) and not self.closed:
             state["trajectories"]["traj_ids"] = self._ids.get("traj_ids").clone()
-            state["trajectories"]["root"] = _copy(self._root.to_dict())
+            state["trajectories"]["root"] = copy_state(self._root.to_dict())
         return state
 
     def load_state_dict(self, state_dict: OrderedDict, **kwargs) -> None:
@@ -479,8 +486,8 @@ class SyncDataCollector(DataCollectorBase):
 
         Args:
             state_dict: What `state_dict` returned.
-            **kwargs: ``strict``, True by default: whether a part that is missing is an error. Then it is passed on to the
-                policy as well.
+            **kwargs: ``strict``, True by default: whether a part that is missing is an error. It is passed on to the
+                policy as well, if it is given.
 
         Raises:
             KeyError: If a part is missing and ``strict`` is True.
@@ -497,7 +504,7 @@ class SyncDataCollector(DataCollectorBase):
         trajectories = state_dict.get("trajectories", {})
         self._traj_pool.skip_to(trajectories.get("next_id", 0))
         if "root" in trajectories and not self.closed:
-            root = TensorDict.from_dict(_copy(trajectories["root"]), batch_size=self.env.batch_size)
+            root = TensorDict.from_dict(copy_state(trajectories["root"]), batch_size=self.env.batch_size)
             self._root = root if self.env.device is None else root.to(self.env.device)
             ids = trajectories["traj_ids"].clone()
             self._ids = TensorDict({"traj_ids": ids}, self.env.batch_size)
@@ -509,13 +516,13 @@ class SyncDataCollector(DataCollectorBase):
     def _set_sizes(self, frames_per_batch: int, total_frames: int | None, init_random_frames: int | None) -> None:
         self.requested_frames_per_batch = int(frames_per_batch)
         self.frames_per_batch = -(-self.requested_frames_per_batch // self._n_env)
-        self.total_frames = _total(total_frames)
+        self.total_frames = frame_limit(total_frames)
         self.init_random_frames = max(0, init_random_frames or 0)
         batch = self._frames_per_yield
-        _warn_unless_multiple("frames_per_batch", frames_per_batch, self._n_env, "the number of environments")
+        warn_unless_multiple("frames_per_batch", frames_per_batch, self._n_env, "the number of environments")
         if not math.isinf(self.total_frames):
-            _warn_unless_multiple("total_frames", total_frames, batch, "the frames in a batch")
-        _warn_unless_multiple("init_random_frames", self.init_random_frames, batch, "the frames in a batch")
+            warn_unless_multiple("total_frames", total_frames, batch, "the frames in a batch")
+        warn_unless_multiple("init_random_frames", self.init_random_frames, batch, "the frames in a batch")
 
     def _install_policy(
         self,
@@ -533,12 +540,12 @@ class SyncDataCollector(DataCollectorBase):
             with set_exploration_type(self.exploration_type):
                 self.policy = as_tensordict_policy(self.policy, self.env, self._policy_input(self._root))
         # `{}` asks for compilation with no arguments, unlike False and None.
-        self.compiled_policy = compile_policy not in (False, None)
-        self.cudagraphed_policy = cudagraph_policy not in (False, None)
+        self.compiled_policy = is_on(compile_policy)
+        self.cudagraphed_policy = is_on(cudagraph_policy)
         if self.compiled_policy:
-            self.policy = torch.compile(self.policy, **_options(compile_policy))
+            self.policy = torch.compile(self.policy, **arguments_of(compile_policy))
         if self.cudagraphed_policy:
-            self.policy = CudaGraphModule(self.policy, **_options(cudagraph_policy))
+            self.policy = CudaGraphModule(self.policy, **arguments_of(cudagraph_policy))
 
     def _acts_randomly(self) -> bool:
         return self._force_random or self._frames < self.init_random_frames
@@ -616,7 +623,9 @@ class SyncDataCollector(DataCollectorBase):
         missing = self.frames_per_batch - len(steps)
         if missing:
             filler = steps[-1].copy()
-            filler.set("collector", TensorDict({"traj_ids": torch.full(self.env.batch_size, -1)}, self.env.batch_size))
+            filler.set(
+                "collector", TensorDict({"traj_ids": torch.full(self.env.batch_size, MISSING)}, self.env.batch_size)
+            )
             steps = steps + [filler] * missing
         time = len(self.env.batch_size)
         steps = [self._stored(step) for step in steps]
@@ -626,8 +635,7 @@ class SyncDataCollector(DataCollectorBase):
             batch = self._stack_into_buffer(steps, time)
         else:
             batch = torch.stack(steps, time)
-        batch.names = [*batch.names[:-1], "time"]
-        return batch
+        return name_time(batch)
 
     def _stack_into_buffer(self, steps: list[TensorDictBase], time: int) -> TensorDictBase:
         # The layout changes when a policy's outputs differ from those of the random phase before it.
@@ -639,99 +647,550 @@ class SyncDataCollector(DataCollectorBase):
 
     def _finish(self, batch: TensorDictBase) -> TensorDictBase:
         if self.split_trajs:
-            batch = split_trajectories(_valid_frames(batch), prefix="collector")
+            batch = split_trajectories(valid_frames(batch), prefix="collector")
         if self.postproc is not None:
             batch = self.postproc(batch)
         if not self._exclude_private_keys:
             return batch
         if batch is not self._buffer:
-            return _without_private(batch)
+            return without_private(batch)
         if self._public_view is None:
-            self._public_view = _without_private(batch)
+            self._public_view = without_private(batch)
         return self._public_view
 
     def _close(self) -> None:
-        self._final_env_state = _env_state(self.env)
+        self._final_env_state = env_state(self.env)
         self.closed = True
         self._buffer = self._public_view = None
         if not self.env.is_closed:
             self.env.close()
 
 
-def _check_options(
-    reset_when_done: bool, replay_buffer: Any, postproc: Any, use_buffers: bool | None, cudagraph_policy: Any
-) -> None:
-    if not reset_when_done:
-        raise ValueError("reset_when_done=False is not supported: environments are reset as soon as they are done.")
-    if replay_buffer is not None and postproc is not None:
-        raise TypeError("`postproc` works on batches, and with a replay buffer there are none. Transform its samples.")
-    if replay_buffer is not None and use_buffers:
-        raise TypeError("use_buffers=True needs batches, and with a replay buffer there are none.")
-    if cudagraph_policy not in (False, None) and not torch.cuda.is_available():
-        raise RuntimeError("cudagraph_policy needs CUDA, which is not available here. Leave it out, or set it to False.")
+class _MultiDataCollector(DataCollectorBase):
+    """Runs a `SyncDataCollector` in each of several processes. Subclasses say how their batches are put together.
 
+    The main process tells each worker when to collect and when to stop, and takes the batches from a queue; see
+    `collectors_ref._worker`. The workers end with `shutdown`, when one of them fails, when the collector is garbage
+    collected, and with the main process.
+    """
 
-def _make_env(create_env_fn: Any, kwargs: Mapping[str, Any] | None) -> Any:
-    if is_env(create_env_fn):
-        if kwargs:
-            if not hasattr(create_env_fn, "update_kwargs"):
-                raise RuntimeError("`create_env_kwargs` go to a function that makes the environment; this is one already.")
-            create_env_fn.update_kwargs(kwargs)
-        return create_env_fn
-    if not callable(create_env_fn):
-        raise TypeError(f"An environment, or a callable that makes one, is needed; got {type(create_env_fn).__name__}.")
-    return create_env_fn(**(kwargs or {}))
+    _queue_size = 1
+    _joins_batches = False
 
+    def __init__(
+        self,
+        create_env_fn: Sequence[Callable[[], EnvBase]],
+        policy: Optional[Union[TensorDictModule, Callable[[TensorDictBase], TensorDictBase]]] = None,
+        *,
+        frames_per_batch: int,
+        total_frames: Optional[int] = -1,
+        device: DEVICE_TYPING | Sequence[DEVICE_TYPING] | None = None,
+        storing_device: DEVICE_TYPING | Sequence[DEVICE_TYPING] | None = None,
+        env_device: DEVICE_TYPING | Sequence[DEVICE_TYPING] | None = None,
+        policy_device: DEVICE_TYPING | Sequence[DEVICE_TYPING] | None = None,
+        create_env_kwargs: Optional[Sequence[dict]] = None,
+        max_frames_per_traj: int | None = None,
+        init_random_frames: int | None = None,
+        reset_at_each_iter: bool = False,
+        postproc: Optional[Callable[[TensorDictBase], TensorDictBase]] = None,
+        split_trajs: Optional[bool] = None,
+        exploration_type: ExplorationType = DEFAULT_EXPLORATION_TYPE,
+        reset_when_done: bool = True,
+        update_at_each_batch: bool = False,
+        preemptive_threshold: float = None,
+        num_threads: int = None,
+        num_sub_threads: int = 1,
+        cat_results: str | int | None = None,
+        set_truncated: bool = False,
+        use_buffers: bool | None = None,
+        replay_buffer: ReplayBuffer | None = None,
+        replay_buffer_chunk: bool = True,
+        trust_policy: bool = None,
+        compile_policy: bool | Dict[str, Any] | None = None,
+        cudagraph_policy: bool | Dict[str, Any] | None = None,
+    ):
+        create_env_fn = list(create_env_fn)
+        self.num_workers = len(create_env_fn)
+        check_options(reset_when_done, replay_buffer, postproc, use_buffers, cudagraph_policy)
+        self.cat_results = self._checked_cat_results(cat_results, use_buffers)
+        self.preemptive_threshold = self._checked_threshold(preemptive_threshold)
+        self.interruptor = None
+        if self.preemptive_threshold is not None and self.preemptive_threshold < 1.0:
+            self.interruptor = _Interruptor()
+        self._crew = None
 
-def _limit_steps(env: Any, max_steps: int) -> Any:
-    specs = getattr(env, "output_spec", None)
-    if specs is None:
-        specs = getattr(env, "observation_spec", None)
-    known = set() if specs is None else {as_path(key)[-1] for key in specs.keys(True, True)}
-    if isinstance(env, StepLimit) or "step_count" in known:
-        raise ValueError("`max_frames_per_traj` would add a `step_count`, which this environment has already.")
-    if all(isinstance(key, str) for key in env.done_keys):
-        return StepLimit(env, max_steps)
-    # Nested done flags belong to groups of agents, which TorchRL's own transform knows how to count.
-    if type(env).__module__.split(".")[0] == "torchrl" or hasattr(env, "append_transform"):
-        from torchrl.envs import StepCounter, TransformedEnv
+        devices = [
+            resolve_devices(*each)
+            for each in zip(
+                self._one_each("device", device),
+                self._one_each("storing_device", storing_device),
+                self._one_each("policy_device", policy_device),
+                self._one_each("env_device", env_device),
+                strict=True,
+            )
+        ]
+        self.storing_device = [each.storing for each in devices]
+        self.policy_device = [each.policy for each in devices]
+        self.env_device = [each.env for each in devices]
+        env_kwargs = self._one_each("create_env_kwargs", create_env_kwargs)
 
-        return TransformedEnv(env, StepCounter(max_steps=max_steps))
-    raise ValueError("`max_frames_per_traj` needs done flags that are not nested. Limit the steps in the environment.")
+        self.requested_frames_per_batch = int(frames_per_batch)
+        self.total_frames = frame_limit(total_frames)
+        self.init_random_frames = max(0, init_random_frames or 0)
+        warn_unless_multiple("init_random_frames", self.init_random_frames, frames_per_batch, "the frames in a batch")
+        self.update_at_each_batch = update_at_each_batch
+        self.postproc = postproc
+        if hasattr(postproc, "to") and self._main_device() is not None:
+            self.postproc = postproc.to(self._main_device())
+        self.split_trajs = bool(split_trajs)
+        self.replay_buffer = replay_buffer
+        self.compiled_policy = is_on(compile_policy)
+        self.cudagraphed_policy = is_on(cudagraph_policy)
+        self._use_buffers = use_buffers is not False and replay_buffer is None
+        self._given_policy = self._run_policy = self.policy = policy
+        self._weights = SharedWeights(policy, self.policy_device) if isinstance(policy, torch.nn.Module) else None
+        self._frames = 0
+        self._iter = 0
+        # Where each worker's batch is; and which of its batches are still of use, see `collectors_ref._worker`.
+        self._batches: list[TensorDictBase | None] = [None] * self.num_workers
+        self._epochs = [0] * self.num_workers
+        self._running = False
 
+        context = torch.multiprocessing.get_context("spawn")
+        pool = TrajectoryPool(context)
+        arguments = {
+            "frames_per_batch": self.frames_per_batch_worker,
+            "max_frames_per_traj": max_frames_per_traj,
+            "reset_at_each_iter": reset_at_each_iter,
+            "exploration_type": exploration_type,
+            "set_truncated": set_truncated,
+            "use_buffers": use_buffers,
+            "trust_policy": trust_policy,
+            "compile_policy": compile_policy,
+            "cudagraph_policy": cudagraph_policy,
+        }
+        if replay_buffer is not None:
+            share_replay_buffer(replay_buffer, lambda: _one_frame(create_env_fn[0], env_kwargs[0], policy, arguments))
 
-def _env_state(env: Any) -> OrderedDict:
-    return _copy(env.state_dict()) if hasattr(env, "state_dict") else OrderedDict()
+        @contextlib.contextmanager
+        def job(index: int) -> Iterator[Job]:
+            # A policy is sent with the weights of the worker's device in the place of its own.
+            placed = (
+                self._weights.placed(self.policy_device[index]) if self._weights else contextlib.nullcontext(policy)
+            )
+            with placed as placed_policy:
+                yield Job(
+                    index=index,
+                    make_collector=SyncDataCollector,
+                    arguments={
+                        **arguments,
+                        "create_env_fn": create_env_fn[index],
+                        "create_env_kwargs": env_kwargs[index],
+                        "policy": placed_policy,
+                        "storing_device": devices[index].storing,
+                        "policy_device": devices[index].policy,
+                        "env_device": devices[index].env,
+                        "traj_pool": pool,
+                    },
+                    interruptor=self.interruptor,
+                    replay_buffer=replay_buffer,
+                    by_frame=replay_buffer_chunk,
+                    num_threads=num_sub_threads,
+                    poll_s=_TIMEOUT,
+                    max_idle=_MAX_IDLE_COUNT,
+                )
 
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return OrderedDict((key, _copy(item)) for key, item in value.items())
-    return value.detach().clone() if isinstance(value, torch.Tensor) else value
-
-
-def _without_private(batch: TensorDictBase, is_private: Callable[[str], bool] = lambda part: part[0] == "_") -> Any:
-    private = [key for key in batch.keys(True) if any(is_private(part) for part in as_path(key))]
-    return batch.exclude(*private) if private else batch
-
-
-def _valid_frames(batch: TensorDictBase) -> TensorDictBase:
-    valid = batch.get(_TRAJ_IDS) != -1
-    return batch if valid.all() else batch[valid]
-
-
-def _total(total_frames: int | None) -> float:
-    return math.inf if total_frames is None or total_frames < 0 else total_frames
-
-
-def _options(setting: bool | Dict[str, Any] | None) -> Dict[str, Any]:
-    return dict(setting) if isinstance(setting, Mapping) else {}
-
-
-def _warn_unless_multiple(name: str, value: int, divisor: int, what: str) -> None:
-    if value % divisor:
-        warnings.warn(
-            f"{name} ({value}) is not a multiple of {what} ({divisor}), so that {-(-value // divisor) * divisor} will be "
-            "collected.",
-            stacklevel=4,
+        if num_threads is None:
+            num_threads = max(1, torch.get_num_threads() - total_workers(create_env_fn))
+        self._crew = Crew(
+            context,
+            job,
+            self.num_workers,
+            pool=pool,
+            queue_size=self._queue_size if self._queue_size else self.num_workers,
+            num_threads=num_threads,
+            start_s=INSTANTIATE_TIMEOUT,
+            answer_s=_TIMEOUT * _MAX_IDLE_COUNT,
+            poll_s=_TIMEOUT,
         )
+        self._finalizer = weakref.finalize(self, self._crew.close, grace_s=_TIMEOUT)
+
+    @property
+    def closed(self) -> bool:
+        return self._crew is None or self._crew.closed
+
+    @property
+    def procs(self) -> list:
+        return self._crew.procs
+
+    @property
+    def pipes(self) -> list:
+        return self._crew.pipes
+
+    @property
+    def queue_out(self) -> Any:
+        return self._crew.queue
+
+    @property
+    @abc.abstractmethod
+    def frames_per_batch_worker(self):
+        raise NotImplementedError
+
+    def update_policy_weights_(self, policy_weights: Optional[TensorDictBase] = None) -> None:
+        # The workers read the same memory, and need no message.
+        if self._weights is not None:
+            self._weights.update(policy_weights)
+
+    def shutdown(self):
+        self._iterator = None
+        self._batches = []
+        if self._crew is not None:
+            self._crew.close()
+
+    def set_seed(self, seed: int, static_seed: bool = False) -> int:
+        # Each answer is the seed of the next worker, so they cannot be asked at once.
+        self._drop_batches_under_way(range(self.num_workers))
+        for index in range(self.num_workers):
+            seed = self._ask(index, (seed, static_seed), "seed", "seeded")
+        # With the same seed come the same trajectory ids, handed out in the order of the workers.
+        self._crew.pool.restart()
+        self._reset_workers(range(self.num_workers))
+        return seed
+
+    def reset(self, reset_idx: Optional[Sequence[bool]] = None) -> None:
+        if reset_idx is not None and len(reset_idx) != self.num_workers:
+            raise ValueError(f"reset_idx has {len(reset_idx)} entries for {self.num_workers} workers.")
+        chosen = [i for i in range(self.num_workers) if reset_idx is None or reset_idx[i]]
+        self._drop_batches_under_way(chosen)
+        self._reset_workers(chosen)
+
+    def state_dict(self) -> OrderedDict:
+        state = OrderedDict()
+        for index in range(self.num_workers):
+            state[f"worker{index}"] = recursive_map_to_cpu(self._ask(index, None, "state_dict", "state_dict"))
+        state["frames"] = self._frames
+        state["iter"] = self._iter
+        return state
+
+    def load_state_dict(self, state_dict: OrderedDict) -> None:
+        missing = [f"worker{i}" for i in range(self.num_workers) if f"worker{i}" not in state_dict]
+        if missing:
+            raise KeyError(
+                f"The state has no {', '.join(missing)}; it was saved with fewer workers than the collector has."
+            )
+        self._drop_batches_under_way(range(self.num_workers))
+        for index in range(self.num_workers):
+            self._ask(index, state_dict[f"worker{index}"], "load_state_dict", "loaded")
+        self._frames = state_dict["frames"]
+        self._iter = state_dict["iter"]
+        self._go_on(range(self.num_workers))
+
+    @property
+    def _frames_per_yield(self) -> int:
+        counts = [-(-self.frames_per_batch_worker // n_env) * n_env for n_env in self._crew.batch_sizes]
+        return sum(counts) if self._joins_batches else max(counts)
+
+    def _ask(self, index: int, payload: Any, message: str, answer: str) -> Any:
+        self._check_open()
+        return self._crew.ask(index, payload, message, answer)
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise RuntimeError("This collector is closed. Make a new one to collect more.")
+
+    def _continue(self, index: int) -> None:
+        message = "continue_random" if self._frames < self.init_random_frames else "continue"
+        self._crew.send(index, self._epochs[index], message)
+
+    def _drop_batches_under_way(self, workers: Sequence[int]) -> None:
+        for index in workers:
+            self._epochs[index] += 1
+
+    def _reset_workers(self, workers: Sequence[int]) -> None:
+        for index in workers:
+            self._ask(index, None, "reset", "reset")
+        self._go_on(workers)
+
+    def _go_on(self, workers: Sequence[int]) -> None:
+        # Whoever was collecting has dropped its batch for the message, and waits.
+        if self._running:
+            for index in workers:
+                self._continue(index)
+
+    def _take(self) -> tuple[int, TensorDictBase | int]:
+        """Wait for a batch that is of use; give the worker, and its batch or the number of frames in the buffer."""
+        while True:
+            payload, epoch = self._crew.take()
+            data, index = payload if isinstance(payload, tuple) else (None, payload)
+            fresh = epoch == self._epochs[index]
+            if isinstance(data, TensorDictBase):
+                self._batches[index] = data
+            if not fresh:
+                continue
+            if isinstance(data, int):
+                return index, data
+            # Packed batches were copied on their way. Shared ones are overwritten by the worker's next batch.
+            return index, unpack(data) if isinstance(data, torch.Tensor) else self._batches[index]
+
+    def _finish(self, batch: TensorDictBase) -> TensorDictBase:
+        if self.split_trajs:
+            batch = split_trajectories(valid_frames(batch), prefix="collector")
+        return batch if self.postproc is None else self.postproc(batch)
+
+    def _main_device(self) -> torch.device | None:
+        first, *others = self.storing_device
+        return first if all(other == first for other in others) else torch.device("cpu")
+
+    def _one_each(self, name: str, setting: Any) -> list[Any]:
+        if not isinstance(setting, (list, tuple)):
+            return [setting] * self.num_workers
+        if len(setting) != self.num_workers:
+            raise RuntimeError(f"`{name}` has {len(setting)} entries for {self.num_workers} workers.")
+        return list(setting)
+
+    def _checked_cat_results(self, cat_results: str | int | None, use_buffers: bool | None) -> str | int:
+        if cat_results in (None, "stack"):
+            return "stack"
+        if not isinstance(cat_results, int) or not self._joins_batches:
+            raise ValueError(
+                f"cat_results is 'stack', or the dimension of a MultiSyncDataCollector; got {cat_results!r}."
+            )
+        if use_buffers is False:
+            raise RuntimeError("Batches can be concatenated only with use_buffers=True. Use cat_results='stack'.")
+        return cat_results
+
+    def _checked_threshold(self, threshold: float | None) -> float | None:
+        if threshold is None:
+            return None
+        if not self._joins_batches:
+            raise ValueError("preemptive_threshold is for MultiSyncDataCollector, whose workers wait for one another.")
+        if not 0.0 <= threshold <= 1.0:
+            raise ValueError(f"preemptive_threshold is a share of the workers, between 0 and 1; got {threshold}.")
+        return threshold
+
+
+class MultiSyncDataCollector(_MultiDataCollector):
+    """Collects each batch with several workers at once, and joins their parts in the order of the workers.
+
+    All workers begin a batch together, and none begins the next one before it is asked for: the batches are those of a
+    `SyncDataCollector` for each worker. With ``cat_results="stack"``, the default, the batch has the shape
+    ``(workers, *env.batch_size, T)``; with a number, the parts are concatenated along that dimension.
+    """
+
+    _queue_size = 0
+    _joins_batches = True
+
+    def next(self):
+        return super().next()
+
+    def shutdown(self):
+        super().shutdown()
+
+    def set_seed(self, seed: int, static_seed: bool = False) -> int:
+        return super().set_seed(seed, static_seed)
+
+    def state_dict(self) -> OrderedDict:
+        return super().state_dict()
+
+    def load_state_dict(self, state_dict: OrderedDict) -> None:
+        super().load_state_dict(state_dict)
+
+    def update_policy_weights_(self, policy_weights: Optional[TensorDictBase] = None) -> None:
+        super().update_policy_weights_(policy_weights)
+
+    @property
+    def frames_per_batch_worker(self):
+        # The workers share a batch equally, rounded up.
+        return -(-self.requested_frames_per_batch // self.num_workers)
+
+    def iterator(self) -> Iterator[TensorDictBase]:
+        while self._frames < self.total_frames:
+            self._check_open()
+            if self.update_at_each_batch:
+                self.update_policy_weights_()
+            # All workers are idle between two batches: nothing happens that the caller did not ask for.
+            results = self._collect_once()
+            if self.replay_buffer is not None:
+                self._frames += sum(results)
+                self._iter += 1
+                yield None
+                continue
+            batch, frames = self._join(results)
+            self._frames += frames
+            self._iter += 1
+            yield self._finish(batch)
+
+    def _collect_once(self) -> list[Any]:
+        if self.interruptor is not None:
+            self.interruptor.start_collection()
+        for index in range(self.num_workers):
+            self._continue(index)
+        results: dict[int, Any] = {}
+        while len(results) < self.num_workers:
+            if self.interruptor is not None and len(results) >= int(self.num_workers * self.preemptive_threshold):
+                self.interruptor.stop_collection()
+            index, result = self._take()
+            results[index] = result
+        # In the order of the workers, whoever was first.
+        return [results[index] for index in range(self.num_workers)]
+
+    def _join(self, batches: list[TensorDictBase]) -> tuple[TensorDictBase, int]:
+        if len(set(self.storing_device)) > 1:
+            batches = [batch.cpu() for batch in batches]
+        if self.cat_results == "stack":
+            joined = TensorDict.maybe_dense_stack(batches, 0)
+            if any(joined is batch for batch in batches) or not self._use_buffers:
+                joined = joined.clone()
+            name_time(joined)
+            if self.interruptor is None:
+                return joined, joined.numel()
+            mask = joined.get(TRAJ_IDS) != MISSING
+            joined.set(("collector", "mask"), mask)
+            return joined, int(mask.sum())
+        if self.interruptor is not None:
+            batches = [collected_steps(batch) for batch in batches]
+        joined = torch.cat(batches, self.cat_results)
+        name_time(joined)
+        return joined, joined.numel()
+
+
+class MultiaSyncDataCollector(_MultiDataCollector):
+    """Collects with several workers that never wait for one another, and gives each batch as it is finished.
+
+    A batch comes from one worker and has the shape that a `SyncDataCollector` gives it. While the caller works with it,
+    the workers go on, so that new weights show in the batches after the ones under way.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+
+    def next(self):
+        return super().next()
+
+    def shutdown(self):
+        self._running = False
+        super().shutdown()
+
+    def set_seed(self, seed: int, static_seed: bool = False) -> int:
+        return super().set_seed(seed, static_seed)
+
+    def state_dict(self) -> OrderedDict:
+        return super().state_dict()
+
+    def load_state_dict(self, state_dict: OrderedDict) -> None:
+        super().load_state_dict(state_dict)
+
+    def update_policy_weights_(self, policy_weights: Optional[TensorDictBase] = None) -> None:
+        super().update_policy_weights_(policy_weights)
+
+    @property
+    def frames_per_batch_worker(self):
+        # A batch comes from one worker.
+        return self.requested_frames_per_batch
+
+    def iterator(self) -> Iterator[TensorDictBase]:
+        if self._frames >= self.total_frames:
+            return
+        self._check_open()
+        if self.update_at_each_batch:
+            self.update_policy_weights_()
+        if not self._running:
+            self._running = True
+            for index in range(self.num_workers):
+                self._continue(index)
+        while self._frames < self.total_frames:
+            self._check_open()
+            index, result = self._take()
+            if isinstance(result, int):
+                batch, frames = None, result
+            else:
+                # The worker overwrites the batch as soon as it goes on.
+                batch, frames = result.clone(), result.numel()
+            self._frames += frames
+            self._iter += 1
+            self._continue(index)
+            yield None if batch is None else self._finish(batch)
+
+    def reset(self, reset_idx: Optional[Sequence[bool]] = None) -> None:
+        super().reset(reset_idx)
+
+
+class aSyncDataCollector(MultiaSyncDataCollector):
+    """Collects with one worker process, while the caller works with the batch before."""
+
+    def __init__(
+        self,
+        create_env_fn: Callable[[], EnvBase],
+        policy: Optional[Union[TensorDictModule, Callable[[TensorDictBase], TensorDictBase]]],
+        *,
+        frames_per_batch: int,
+        total_frames: Optional[int] = -1,
+        device: DEVICE_TYPING | Sequence[DEVICE_TYPING] | None = None,
+        storing_device: DEVICE_TYPING | Sequence[DEVICE_TYPING] | None = None,
+        env_device: DEVICE_TYPING | Sequence[DEVICE_TYPING] | None = None,
+        policy_device: DEVICE_TYPING | Sequence[DEVICE_TYPING] | None = None,
+        create_env_kwargs: Optional[Sequence[dict]] = None,
+        max_frames_per_traj: int | None = None,
+        init_random_frames: int | None = None,
+        reset_at_each_iter: bool = False,
+        postproc: Optional[Callable[[TensorDictBase], TensorDictBase]] = None,
+        split_trajs: Optional[bool] = None,
+        exploration_type: ExplorationType = DEFAULT_EXPLORATION_TYPE,
+        reset_when_done: bool = True,
+        update_at_each_batch: bool = False,
+        preemptive_threshold: float = None,
+        num_threads: int = None,
+        num_sub_threads: int = 1,
+        set_truncated: bool = False,
+        **kwargs,
+    ):
+        super().__init__(
+            [create_env_fn],
+            policy,
+            frames_per_batch=frames_per_batch,
+            total_frames=total_frames,
+            device=device,
+            storing_device=storing_device,
+            env_device=env_device,
+            policy_device=policy_device,
+            create_env_kwargs=create_env_kwargs,
+            max_frames_per_traj=max_frames_per_traj,
+            init_random_frames=init_random_frames,
+            reset_at_each_iter=reset_at_each_iter,
+            postproc=postproc,
+            split_trajs=split_trajs,
+            exploration_type=exploration_type,
+            reset_when_done=reset_when_done,
+            update_at_each_batch=update_at_each_batch,
+            preemptive_threshold=preemptive_threshold,
+            num_threads=num_threads,
+            num_sub_threads=num_sub_threads,
+            set_truncated=set_truncated,
+            **kwargs,
+        )
+
+    def next(self):
+        return super().next()
+
+    def shutdown(self):
+        super().shutdown()
+
+    def set_seed(self, seed: int, static_seed: bool = False) -> int:
+        return super().set_seed(seed, static_seed)
+
+    def state_dict(self) -> OrderedDict:
+        return super().state_dict()
+
+    def load_state_dict(self, state_dict: OrderedDict) -> None:
+        super().load_state_dict(state_dict)
+
+
+def _one_frame(create_env_fn: Any, env_kwargs: dict | None, policy: Any, arguments: dict) -> TensorDictBase:
+    # Collected by copies of the environment and the policy, so that theirs is what the workers get.
+    env, policy = copied((create_env_fn, policy))
+    first = dict(arguments, frames_per_batch=1, use_buffers=True, compile_policy=None, cudagraph_policy=None)
+    with torch.random.fork_rng():
+        collector = SyncDataCollector(env, policy, create_env_kwargs=env_kwargs, total_frames=-1, **first)
+        frame = without_private(collector.rollout())[..., 0]
+    collector.shutdown()
+    return frame.clone()

@@ -83,12 +83,12 @@ def as_tensordict_policy(policy: Callable[..., Any], env: Any, root: TensorDictB
     if takes_tensordict(policy):
         return policy
     required = _required_parameters(policy)
-    missing = [name for name in required if name not in root.keys()]
+    missing = [name for name in required if name not in root]
     if missing:
         raise TypeError(
             "Arguments to policy.forward are incompatible with entries in the reset data of the environment: "
-            f"{missing} are not among {sorted(map(str, root.keys()))}. Name the parameters after observations, take one "
-            "parameter called `tensordict`, or pass trust_policy=True."
+            f"{missing} are not among {sorted(map(str, root.keys()))}. Name the parameters after observations, take "
+            "one parameter called `tensordict`, or pass trust_policy=True."
         )
     out_keys = list(getattr(env, "action_keys", None) or env.full_action_spec.keys(True, True))
     with torch.random.fork_rng(), torch.no_grad():

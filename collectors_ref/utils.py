@@ -25,11 +25,12 @@ def split_trajectories(
 
     Args:
         rollout_tensordict: The rollouts, of batch size ``(*batch, T)``.
-        prefix: Key of the entry that holds the ids, as ``"traj_ids"``, and that gets the mask, as ``"mask"``. By default
-            ``"collector"`` if there is such an entry, else the root.
+        prefix: Key of the entry that holds the ids, as ``"traj_ids"``, and that gets the mask, as ``"mask"``. By
+            default ``"collector"`` if there is such an entry, else the root.
         trajectory_key: Key of the ids, instead of a prefix; the mask goes beside them.
         done_key: Key of the done flag inside ``"next"``, read where there are no ids. By default ``"done"``.
-        as_nested: Return nested tensors instead of padded ones, without a mask; a ``torch.layout`` selects their layout.
+        as_nested: Return nested tensors instead of padded ones, without a mask; a ``torch.layout`` selects their
+            layout.
 
     Returns:
         A tensordict of shape ``(trajectories, longest)``, padded with zeros, and a boolean mask of that shape that is
@@ -74,7 +75,7 @@ def _paths(rollouts: TensorDictBase, prefix, trajectory_key: NestedKey | None) -
         id_path = as_path(trajectory_key)
         return id_path, (*id_path[:-1], "mask")
     if prefix is None:
-        prefix = ("collector",) if "collector" in rollouts.keys() else ()
+        prefix = ("collector",) if "collector" in rollouts else ()
     return (*as_path(prefix), "traj_ids"), (*as_path(prefix), "mask")
 
 
