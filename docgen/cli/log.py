@@ -61,7 +61,7 @@ def _list(folder: Path, color: bool | None) -> int:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for title in ("run", "started", "outcome", "elapsed"):
         table.add_column(title, no_wrap=True)
-    for title in ("elements", "calls", "tokens in", "tokens out"):
+    for title in ("elements", "calls", "tokens in", "out"):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("model", overflow="fold")
     for info in reversed(found):
@@ -77,7 +77,7 @@ def _cells(info: RunInfo) -> list[tuple[str, str]]:
     styles = {"done": "green", "problems": "yellow", "interrupted": "yellow", "failed": "red", "unfinished": "red"}
     return [
         (visible_line(info.run), ""),
-        (f"{info.started.astimezone():%Y-%m-%d %H:%M:%S}" if info.started else "?", ""),
+        (f"{info.started.astimezone():%Y-%m-%d %H:%M}" if info.started else "?", ""),
         (info.outcome, styles[info.outcome]),
         (duration(info.seconds), ""),
         (f"{info.elements:,}" if info.outcome != "unfinished" else "?", ""),

@@ -165,6 +165,6 @@ def _body(event: Event, entry: Entry) -> Text:
     if not isinstance(event, RunFinished):
         return Text(entry.text, _TONES[entry.tone])
     body = Text(entry.text)
-    body.highlight_regex(r"(?m)^[a-z]+:", "dim")
+    body.highlight_regex(r"(?m)^(?!failed)[a-z]+:", "dim")
     body.highlight_regex(r"(?m)^failed:.*$", _TONES["error"])
     return body

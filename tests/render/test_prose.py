@@ -181,6 +181,15 @@ def test_the_first_paragraph_is_the_summary() -> None:
     assert first_paragraph(">>> x") == ""
 
 
+@pytest.mark.parametrize(
+    "source", ["(?<![\\\\w])", "<?x", "&#1", "&lt", "{{ x }}", "{% x %}", "--8<-- 'f'", "#!python x", ":::py x", "a`b"]
+)
+def test_code_that_some_dialect_would_read_into_is_spelt_in_references(source: str) -> None:
+    """Python-Markdown and its extensions look into code spans: `<![` stops it, `&#1` gets a semicolon."""
+    assert code(source).startswith("<code>")
+    assert shown(code(source)) == source
+
+
 @given(HOSTILE)
 def test_inline_text_is_one_line(value: str) -> None:
     assert "\n" not in inline(value)

@@ -33,7 +33,7 @@ def out(tmp_path: Path, story: list[Event]) -> Path:
 def test_the_runs_are_listed_newest_first_with_their_figures(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command(out) == 0
     header, newest, oldest = capsys.readouterr().out.splitlines()
-    assert header.split() == "run started outcome elapsed elements calls tokens in tokens out model".split()
+    assert header.split() == "run started outcome elapsed elements calls tokens in out model".split()
     assert newest.split()[0] == "20261122-131500-abcd"
     assert newest.split()[3:] == "problems 44 min 03 s 42 44 12,345 3,950 qwen2.5-coder:1.5b".split()
     assert "unfinished" in oldest
