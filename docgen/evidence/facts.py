@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from docgen.evidence.body import stored_as
 from docgen.evidence.subjects import documented_parameters
 from docgen.records import Attribute, Class, Element, Function, Module, Parameter, Record, Subject
 
@@ -18,6 +19,7 @@ class Facts(Record):
         annotation: Its annotation as written: of the parameter or attribute, or of what is returned.
         default: Its default as written, None where it has none.
         required: Whether a caller must give it (parameters only).
+        stored_as: The attribute that a parameter is stored in as it came; empty where it is not.
         conditions: For an exception, the tests under which it is raised, as written.
         bases: For a class, its bases as written.
     """
@@ -30,11 +32,12 @@ class Facts(Record):
     annotation: str | None = None
     default: str | None = None
     required: bool = False
+    stored_as: str = ""
     conditions: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
 
 
-def facts_of(element: Element, owner: Class | None, subject: Subject) -> Facts:
+def facts_of(module: Module, element: Element, owner: Class | None, subject: Subject) -> Facts:
     """Return the facts about one subject of an element."""
     known = Facts(
         subject=subject,
@@ -49,7 +52,7 @@ def facts_of(element: Element, owner: Class | None, subject: Subject) -> Facts:
     if isinstance(element, Class):
         return known.model_copy(update={"bases": element.bases})
     if isinstance(element, Function):
-        return known.model_copy(update=_function_facts(element, owner, subject))
+        return known.model_copy(update=_function_facts(module, element, owner, subject))
     return known
 
 
@@ -69,7 +72,7 @@ def role_of(element: Element, owner: Class | None) -> str:
     return " ".join([*(word for word in ("abstract", "async") if word in element.labels), role])
 
 
-def _function_facts(function: Function, owner: Class | None, subject: Subject) -> dict[str, object]:
+def _function_facts(module: Module, function: Function, owner: Class | None, subject: Subject) -> dict[str, object]:
     if subject.kind == "parameter":
         parameter = next(p for p in documented_parameters(function, owner) if p.name == subject.part)
         return {
@@ -77,6 +80,7 @@ def _function_facts(function: Function, owner: Class | None, subject: Subject) -
             "annotation": parameter.annotation,
             "default": parameter.default,
             "required": is_required(parameter),
+            "stored_as": stored_as(module, function, parameter.name),
         }
     if subject.kind == "raises":
         raised = next(r for r in function.raises if r.exception == subject.part)

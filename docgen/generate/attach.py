@@ -45,8 +45,8 @@ def descriptions_in(module: Module) -> dict[Subject, Description]:
             note(element, element.kind, "", element.description)
         if isinstance(element, Class):
             note(element, "overview", "", element.overview)
-        if isinstance(element, Attribute) and owner:
-            note(owner, "attribute", element.name, element.description)
+        if isinstance(element, Attribute):
+            note(owner or module, "attribute", element.name, element.description)
         if isinstance(element, Function):
             for parameter in element.parameters:
                 note(element, "parameter", parameter.name, parameter.description)

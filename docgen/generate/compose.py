@@ -9,6 +9,8 @@ def compose(facts: Facts) -> str:
     """Return a sentence about a subject that says only what is known for certain."""
     holder = f"`{facts.owner}.{facts.element}`" if facts.owner else f"`{facts.element}`"
     if facts.subject.kind == "parameter":
+        if facts.stored_as:
+            return f"Stored as the attribute `{facts.stored_as}`."
         return f"{'Required' if facts.required else 'Optional'} {facts.role} of {holder}."
     if facts.subject.kind == "attribute":
         return f"Attribute of `{facts.element}`."

@@ -15,7 +15,7 @@ from docgen.generate.prompts import Prompt, Prompts
 from docgen.generate.schema import MAX_CHARACTERS, read_answer
 from docgen.generate.text import tidy
 from docgen.records import Description, Provenance, Subject
-from docgen.verify import Check, Finding
+from docgen.verify import Check, Finding, echo_check
 
 Ask = Callable[[Unit, Prompt], Awaitable[Mapping[str, Any]]]
 """Puts a prompt to the model and returns an answer of its schema; raises BackendError where none can be had."""
@@ -64,6 +64,7 @@ class Writer:
     async def _answer(self, unit: Unit, prompt: Prompt) -> dict[Subject, Description]:
         written: dict[Subject, Description] = {}
         question = prompt
+        checks = self.checks
         repairs = 0
         while True:
             try:
@@ -73,7 +74,9 @@ class Writer:
             except BackendError:
                 break
             texts = {subject: tidy(text, MAX_CHARACTERS) for subject, text in answer.items()}
-            findings = {subject: found for subject in texts if (found := self._check(unit, subject, texts[subject]))}
+            findings = {
+                subject: found for subject in texts if (found := self._check(unit, subject, texts[subject], checks))
+            }
             provenance = Provenance(
                 source="model", model=self.model, prompt=question.hash, seed=self.seed, repairs=repairs
             )
@@ -84,11 +87,12 @@ class Writer:
                 break
             repairs += 1
             question = self.prompts.ask_again(question, answer, findings)
+            checks = [*self.checks, echo_check(question.messages[-1].content)]
         return written | _composed(unit, [s for s in prompt.asked if s not in written], repairs)
 
-    def _check(self, unit: Unit, subject: Subject, text: str) -> list[Finding]:
-        facts = facts_of(unit.element, unit.owner, subject)
-        findings = [finding for check in self.checks for finding in check(text, facts)]
+    def _check(self, unit: Unit, subject: Subject, text: str, checks: Sequence[Check]) -> list[Finding]:
+        facts = facts_of(unit.module, unit.element, unit.owner, subject)
+        findings = [finding for check in checks for finding in check(text, facts)]
         for finding in findings:
             self.report(subject, text, finding)
         return findings
@@ -97,7 +101,7 @@ class Writer:
 def _composed(unit: Unit, subjects: Sequence[Subject], repairs: int) -> dict[Subject, Description]:
     return {
         subject: Description(
-            text=compose(facts_of(unit.element, unit.owner, subject)),
+            text=compose(facts_of(unit.module, unit.element, unit.owner, subject)),
             provenance=Provenance(source="composed", repairs=repairs),
         )
         for subject in subjects

@@ -135,7 +135,8 @@ class Prompts:
     def _fill(self, template: str, values: Mapping[str, Any]) -> str:
         try:
             filled = self._templates[template].render(values)
-        except TemplateError as error:
+        # An expression in a user's template can raise anything.
+        except Exception as error:
             raise UsageError(
                 f"template {template}.j2: {error}", hint="Mend the template, or run without --prompts."
             ) from error

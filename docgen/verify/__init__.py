@@ -7,7 +7,7 @@ from docgen.verify.finding import Check, Finding
 from docgen.verify.structure import check_structure
 from docgen.verify.vagueness import check_vagueness
 
-__all__ = ["Check", "Finding", "checks"]
+__all__ = ["Check", "Finding", "checks", "echo_check"]
 
 
 def checks(instructions: str) -> tuple[Check, ...]:

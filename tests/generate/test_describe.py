@@ -1,0 +1,120 @@
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from docgen.errors import BackendUnavailable, BadAnswer
+from docgen.evidence.context import context_of
+from docgen.generate.describe import Ask, Writer
+from docgen.generate.plan import Unit, plan_module
+from docgen.generate.prompts import Prompt, Prompts
+from docgen.records import Description, Module, Subject
+from docgen.verify import Finding, checks
+
+ModuleOf = Callable[[str], Module]
+
+SOURCE = """
+    class Timer:
+        def wait(self, timeout, unit="s"):
+            self.timeout = timeout
+            return sleep(timeout, unit)
+"""
+GOOD = {
+    "summary": "Sleeps until the time is over.",
+    "parameters": {"timeout": "How long to sleep, counted in `unit`.", "unit": "What `timeout` is counted in."},
+    "returns": "What `sleep` gives back.",
+}
+
+
+def answering(*answers: Mapping[str, Any] | Exception) -> tuple[Ask, list[Prompt]]:
+    """Return a model that gives these answers in turn, and the list of the prompts that it gets."""
+    asked: list[Prompt] = []
+
+    async def ask(unit: Unit, prompt: Prompt) -> Mapping[str, Any]:
+        answer = answers[len(asked)]
+        asked.append(prompt)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return ask, asked
+
+
+def describe(module: Module, ask: Ask, repairs: int = 1) -> tuple[dict[str, Description], list[str]]:
+    found: list[str] = []
+
+    def report(subject: Subject, text: str, finding: Finding) -> None:
+        found.append(finding.code)
+
+    prompts = Prompts()
+    writer = Writer(prompts, checks(prompts.instructions), ask, report, "test-model", 7, repairs)
+    unit = plan_module(module).chains[0][0]
+    written = asyncio.run(writer.describe(unit, context_of(module, unit.owner), {}))
+    return {f"{s.kind} {s.part}".strip(): d for s, d in written.items()}, found
+
+
+def test_a_good_answer_is_kept_with_its_provenance(module_of: ModuleOf) -> None:
+    ask, asked = answering(GOOD)
+    written, found = describe(module_of(SOURCE), ask)
+    assert {key: d.text for key, d in written.items()} == {
+        "function": "Sleeps until the time is over.",
+        "parameter timeout": "How long to sleep, counted in `unit`.",
+        "parameter unit": "What `timeout` is counted in.",
+        "returns": "What `sleep` gives back.",
+    }
+    assert found == []
+    provenance = written["function"].provenance
+    assert (provenance.source, provenance.model, provenance.seed) == ("model", "test-model", 7)
+    assert provenance.prompt == asked[0].hash
+
+
+def test_a_rejected_text_alone_is_asked_for_again_and_the_repair_is_counted(module_of: ModuleOf) -> None:
+    bad = {**GOOD, "returns": "No description available."}
+    ask, asked = answering(bad, {"returns": "What `sleep` gives back."})
+    written, found = describe(module_of(SOURCE), ask)
+    assert written["returns"].text == "What `sleep` gives back."
+    assert written["returns"].provenance.repairs == 1
+    assert written["function"].provenance.repairs == 0
+    assert found == ["placeholder"]
+    assert [subject.kind for subject in asked[1].asked] == ["returns"]
+
+
+def test_what_still_fails_is_composed_from_facts_and_marked(module_of: ModuleOf) -> None:
+    bad = {**GOOD, "parameters": {"timeout": "The timeout.", "unit": "The unit."}}
+    ask, _ = answering(bad, {"parameters": {"timeout": "<SLOT>", "unit": "The unit of it."}})
+    written, _ = describe(module_of(SOURCE), ask)
+    assert written["parameter timeout"].text == "Stored as the attribute `timeout`."
+    assert written["parameter unit"].text == "Optional positional-or-keyword parameter of `Timer.wait`."
+    assert written["parameter unit"].provenance.source == "composed"
+    assert written["parameter unit"].provenance.repairs == 1
+
+
+def test_an_answer_that_repeats_the_objection_is_not_kept(module_of: ModuleOf) -> None:
+    bad = {**GOOD, "returns": "It."}
+    echo = "It only repeats the name or the type: say what the code does with it."
+    written, _ = describe(module_of(SOURCE), answering(bad, {"returns": echo})[0])
+    assert written["returns"].provenance.source == "composed"
+
+
+def test_without_repairs_nothing_is_asked_twice(module_of: ModuleOf) -> None:
+    ask, asked = answering({**GOOD, "returns": "<SLOT>"})
+    written, _ = describe(module_of(SOURCE), ask, repairs=0)
+    assert len(asked) == 1
+    assert written["returns"].provenance.source == "composed"
+
+
+def test_an_element_that_the_model_cannot_answer_is_composed(module_of: ModuleOf) -> None:
+    written, _ = describe(module_of(SOURCE), answering(BadAnswer("not JSON"))[0])
+    assert {d.provenance.source for d in written.values()} == {"composed"}
+    assert written["function"].text == "A method of `Timer`."
+
+
+def test_an_overview_that_cannot_be_had_is_left_out(module_of: ModuleOf) -> None:
+    written, _ = describe(module_of("class Empty: pass"), answering(BadAnswer("not JSON"))[0])
+    assert set(written) == {"class"}
+
+
+def test_a_model_that_is_gone_ends_the_work(module_of: ModuleOf) -> None:
+    with pytest.raises(BackendUnavailable):
+        describe(module_of(SOURCE), answering(BackendUnavailable("gone"))[0])
