@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docgen.records import Class, Function, Parameter, TypeParameter
 
-_LONGEST_LINE = 88
+_LONGEST_LINE = 80
 _STARS = {"variadic positional": "*", "variadic keyword": "**"}
 _VARIANCE = {"type-var": "", "type-var-tuple": "*", "param-spec": "**"}
 
