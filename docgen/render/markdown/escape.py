@@ -26,7 +26,7 @@ _BACKSLASHED = "*_#+-"
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _STARTS = re.compile(r"[#+\-=:!?/|%]|(?<![0-9])(?P<number>[0-9]+)(?P<mark>[.)])")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-_NOT_A_SPAN = re.compile(r"`|\{[{%#]|--8<--|^#!|^:::|<[!?]|&[#\w]|^\s|\s$")
+_NOT_A_SPAN = re.compile(r"`|\{[{%#]|--8<--|^#!|^:::|<[a-zA-Z/!?]|&[#\w]|^\s|\s$")
 
 
 def text(plain: str) -> str:
