@@ -9,10 +9,9 @@ from typing import Any
 
 import cloudpickle
 import torch
-from tensordict import TensorDictBase, is_non_tensor
+from tensordict import LazyStackedTensorDict, TensorDictBase, is_non_tensor, is_tensor_collection
 
-
-_SHARED_TYPES = (torch.Tensor, torch.nn.Parameter, torch.UntypedStorage, torch.storage.TypedStorage)
+_TENSOR_TYPES = (torch.Tensor, torch.UntypedStorage, torch.storage.TypedStorage)
 
 
 class Shipment:
@@ -36,9 +35,13 @@ class Shipment:
 
 class _Pickler(cloudpickle.Pickler):
     def reducer_override(self, obj: Any) -> Any:
-        if type(obj) in _SHARED_TYPES and _is_shared(obj):
-            return ForkingPickler._extra_reducers[type(obj)](obj)
-        return super().reducer_override(obj)
+        # Multiprocessing knows how to hand over its own locks and shared memory, and torch has taught it tensors.
+        reduce = ForkingPickler._extra_reducers.get(type(obj))
+        if reduce is None or isinstance(obj, TensorDictBase):
+            return super().reducer_override(obj)
+        if isinstance(obj, _TENSOR_TYPES) and not _is_shared(obj):
+            return NotImplemented
+        return reduce(obj)
 
 
 def _is_shared(obj: Any) -> bool:
@@ -71,10 +74,9 @@ def shareable(batch: TensorDictBase) -> bool:
     Returns:
         True if it is made of plain tensors: no strings and other objects, and no lazy stacks.
     """
-    leaves = batch.values(True, True, is_leaf=lambda kind: not issubclass(kind, TensorDictBase))
-    nodes = [batch, *(value for value in batch.values(True) if isinstance(value, TensorDictBase))]
-    lazy = any(hasattr(node, "tensordicts") for node in nodes)
-    return not lazy and all(isinstance(leaf, torch.Tensor) and not is_non_tensor(leaf) for leaf in leaves)
+    if is_non_tensor(batch) or isinstance(batch, LazyStackedTensorDict):
+        return False
+    return all(shareable(value) for value in batch.values() if is_tensor_collection(value))
 
 
 def pack(batch: TensorDictBase) -> torch.Tensor:

@@ -99,12 +99,13 @@ class DataCollectorBase(IterableDataset, metaclass=abc.ABCMeta):
     _given_policy: Any = None
     _run_policy: Any = None
 
-    @property
-    def policy_weights(self) -> TensorDictBase:
+    def _weights_in_use(self) -> TensorDictBase:
         # Those of the policy as it was given: without the wrapper and the compilation that may be around it.
         if not isinstance(self._run_policy, torch.nn.Module):
             return TensorDict({}, [])
         return TensorDict.from_module(self._run_policy).data
+
+    policy_weights = property(_weights_in_use)
 
     def update_policy_weights_(self, policy_weights: Optional[TensorDictBase] = None) -> None:
         """Bring the weights of the collector's policy up to date, in place.

@@ -11,8 +11,8 @@ from tensordict import TensorDict, TensorDictBase
 class RingBuffer:
     """Keeps the latest frames in preallocated memory, and gives random samples of them.
 
-    The memory is laid out by the first frame. After `share`, processes that get the buffer as they are started all write
-    to the same memory.
+    The memory is laid out by the first frame. After `share`, processes that get the buffer as they are started all
+    write to the same memory.
 
     Args:
         capacity: Number of items that it keeps.

@@ -14,8 +14,8 @@ class StepLimit:
     """Truncates the episodes of an environment, of this package or another, after a number of steps.
 
     It adds ``step_count`` (0 after a reset, then 1, 2, ...) and ``truncated`` to the root and to ``"next"``. At the
-    limit, ``truncated`` and ``done`` are True, ``terminated`` stays as it is, and that environment of the batch is reset.
-    Whatever else is asked of it goes to the wrapped environment.
+    limit, ``truncated`` and ``done`` are True, ``terminated`` stays as it is, and that environment of the batch is
+    reset. Whatever else is asked of it goes to the wrapped environment.
 
     Args:
         env: The environment. Its done flags have to be root entries.
