@@ -123,7 +123,9 @@ class EmbeddedBackend:
         if "error" in reply:
             raise self._error(reply["error"])
         if reply["finish_reason"] == "length":
-            raise BadAnswer(f"{self.model} did not end its answer within {sampling.max_tokens} tokens")
+            raise BadAnswer(
+                f"{self.model} did not end its answer within {sampling.max_tokens} tokens: {reply['text'][:80]!r}"
+            )
         return Completion(
             text=reply["text"],
             prompt_tokens=reply["cache_n"] + reply["prompt_n"],

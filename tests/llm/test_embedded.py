@@ -27,7 +27,7 @@ SCHEMA = {
     "additionalProperties": False,
 }
 SAMPLING = Sampling(max_tokens=80)
-LONG = "The quick brown fox jumps over the lazy dog. " * 100
+LONG = "The quick brown fox jumps over the lazy dog. " * 50
 
 
 def ask(text: str) -> list[Message]:

@@ -27,7 +27,7 @@ SCHEMA = {
 }
 SAMPLING = Sampling(max_tokens=80, seed=7)
 CAR = [Message(role="system", content="You describe things in JSON."), Message(role="user", content="A car.")]
-LONG = [Message(role="user", content="The quick brown fox jumps over the lazy dog. " * 80)]
+LONG = [Message(role="user", content="The quick brown fox jumps over the lazy dog. " * 40)]
 
 
 def with_backend(backend: OllamaBackend, use: Callable[[OllamaBackend], Awaitable[T]]) -> T:
@@ -110,13 +110,13 @@ def test_a_stalled_server_is_left_at_the_time_limit(ollama_server: Any) -> None:
 
 def test_a_prompt_that_the_server_refuses_as_too_long_overflows(ollama_server: Any) -> None:
     with pytest.raises(ContextOverflow, match="longer than the context length"):
-        complete(ollama_server, LONG, context_window=512)
+        complete(ollama_server, LONG, context_window=256)
 
 
 def test_a_prompt_that_was_cut_in_silence_overflows(ollama_server: Any) -> None:
     ollama_server.fail_next("cut-prompt")
     with pytest.raises(ContextOverflow, match="read only 40 tokens"):
-        complete(ollama_server, LONG, context_window=1024)
+        complete(ollama_server, LONG, context_window=512)
 
 
 @pytest.mark.parametrize("version", ["no-counts", "uncached-counts"])

@@ -101,8 +101,8 @@ def test_an_unknown_model_is_not_retried(ollama_server: Any) -> None:
 
 
 def test_an_overflow_is_not_retried(ollama_server: Any) -> None:
-    long = [Message(role="user", content="The quick brown fox jumps over the lazy dog. " * 80)]
-    error, told = retried(ollama_server, messages=long, context_window=512)
+    long = [Message(role="user", content="The quick brown fox jumps over the lazy dog. " * 40)]
+    error, told = retried(ollama_server, messages=long, context_window=256)
     assert isinstance(error, ContextOverflow)
     assert told == [("ContextOverflow", False)]
 
