@@ -30,4 +30,5 @@ def doc_comment(text: str, start: int, end: int, lineno: int, endlineno: int) ->
 
 
 def _line_start(text: str, offset: int) -> int:
-    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    newline = text.rfind("\n", 0, offset)
+    return max(newline, text.rfind("\r", newline + 1, offset)) + 1

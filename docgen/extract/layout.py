@@ -114,7 +114,7 @@ def logical_lines(text: str) -> list[LogicalLine]:
         first = lineno
         position, end, lineno, brackets = _end_of_line(text, start, lineno)
         endlineno = lineno - count_newlines(text[end:position])
-        lines.append(LogicalLine(start, end, first, endlineno, _column(text, start), brackets))
+        lines.append(LogicalLine(start, end, first, endlineno, _column(text, blank.start(), start), brackets))
 
 
 def _end_of_line(text: str, position: int, lineno: int) -> tuple[int, int, int, int]:
@@ -127,19 +127,18 @@ def _end_of_line(text: str, position: int, lineno: int) -> tuple[int, int, int, 
         token = scan(text, position)
         assert token is not None
         kind = token.lastindex
-        start, position = token.start(kind or 0), token.end()
+        chunk, start, position = position, token.start(kind or 0), token.end()
+        if start > chunk:
+            code_end = code_end if text[chunk:start].isspace() else _rstrip(text, chunk, start)
         if kind == 1:
             if not opened:
-                if start > code_end:
-                    code_end = _rstrip(text, code_end, start)
                 return position, code_end, lineno + (position > start), deepest
             if position == start:
                 raise LayoutError(f"'{text[opened[-1]]}' was never closed", opened[-1])
             lineno += 1
-        elif kind == 2:
-            code_end = _rstrip(text, code_end, start)
         elif kind == 3:
             opened.append(start)
+            code_end = position
             if len(opened) > deepest:
                 deepest = len(opened)
         elif kind == 4:
@@ -149,8 +148,7 @@ def _end_of_line(text: str, position: int, lineno: int) -> tuple[int, int, int, 
             code_end = position
         elif kind == 5:
             lineno += position - start > 1
-            code_end = start + 1 if position - start == 1 else _rstrip(text, code_end, start)
-        else:
+        elif kind == 6:
             code_end = position = _string_end(text, start, token[6])
             if len(token[6]) == 3 or text.find("\n", start, position) >= 0 or text.find("\r", start, position) >= 0:
                 lineno += count_newlines(text[start:position])
@@ -162,9 +160,10 @@ def _rstrip(text: str, start: int, end: int) -> int:
     return end
 
 
-def _column(text: str, offset: int) -> int:
-    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-    indentation = text[start:offset]
+def _column(text: str, start: int, offset: int) -> int:
+    """Return the column of an offset, given one at or before the beginning of its line."""
+    newline = max(text.rfind("\n", start, offset), text.rfind("\r", start, offset))
+    indentation = text[max(start, newline + 1) : offset]
     if "\t" not in indentation and "\f" not in indentation:
         return len(indentation)
     return len(indentation.rpartition("\f")[2].expandtabs(8))

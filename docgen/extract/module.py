@@ -21,7 +21,7 @@ from docgen.extract.exports import exported_names
 from docgen.extract.labels import is_deprecated
 from docgen.extract.layout import LayoutError, LogicalLine, count_newlines, line_and_column, logical_lines
 from docgen.extract.places import Disagreement, LineCursor, MetadataPlaces, Place, Places
-from docgen.extract.screen import Stretch, check_nesting, data_tables
+from docgen.extract.screen import Stretch, check_nesting, check_size, data_tables
 from docgen.records import Member, Module, Span
 
 _Result = TypeVar("_Result")
@@ -59,7 +59,9 @@ def parse_module(text: str, file: SourceFile) -> Module:
     try:
         lines = logical_lines(text)
     except LayoutError as error:
-        raise SourceError(error.message, file.display, *line_and_column(text, error.offset)) from error
+        raise SourceError(
+            f"does not parse: {error.message}", file.display, *line_and_column(text, error.offset)
+        ) from error
     check_nesting(text, lines, file.display)
     with _deep_recursion(), _no_collection():
         return _on_deep_stack(lambda: _read(text, lines, file))
@@ -68,6 +70,7 @@ def parse_module(text: str, file: SourceFile) -> Module:
 def _read(text: str, lines: list[LogicalLine], file: SourceFile) -> Module:
     exports = exported_names(text, lines)
     tables = data_tables(text, lines)
+    check_size(text, lines, tables, file.display)
     parts = (part.body for part in _parse_parts(text, lines, tables, file.display))
     cursor = LineCursor(text, lines)
     walk = ModuleWalk(file.module, file.is_package, text, cursor, exports)
@@ -159,9 +162,16 @@ def _parse(part: str, start: int, text: str, file: str) -> cst.Module:
 
 
 def _reason(error: cst.ParserSyntaxError) -> str:
-    reason = error.message.partition("parser error: ")[2] or error.message
-    reason = " ".join(reason.split())
+    """Return what the parser says, without its own idea of the position and without every token it would have liked."""
+    reason = " ".join((error.message.partition("parser error: ")[2] or error.message).split())
+    reason = re.sub(r"^error at \d+:\d+: ", "", reason)
+    expected, listed, tokens = reason.partition("expected one of ")
+    if listed and tokens.count(",") > _SHOWN_TOKENS:
+        return f"does not parse{f': {expected.strip()}' if expected else ''}"
     return f"does not parse: {reason}" if reason else "does not parse"
+
+
+_SHOWN_TOKENS = 4
 
 
 @contextmanager

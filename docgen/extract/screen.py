@@ -18,6 +18,9 @@ from docgen.extract.layout import LogicalLine, line_and_column, pieces
 
 MAX_BRACKETS = 200
 MAX_INDENTATION = 100
+MAX_PATTERN_BRACKETS = 8
+"""The native parser takes four times as long for every level of a mapping pattern: 2 seconds for ten."""
+
 MAX_CHAIN = 1000
 MAX_DATA = 20_000
 """Characters between a pair of brackets from which on they are data rather than code."""
@@ -29,6 +32,10 @@ _STEP = re.compile(
     r"|(?P<tight>\*\*|//|[*/%@]|\.(?!\d))"
     r"|(?P<loose>\b(?:and|or|not|if|else|lambda|in|is|await|for|yield)\b|<<|>>|[-+*/%@&|^<>=!:]=|->|[-+&|^~<>=])"
 )
+
+
+MAX_LINE = 200_000
+"""Characters of code in one logical line from which on it is refused: it takes some 10 seconds and 500 MB."""
 
 
 class Stretch(NamedTuple):
@@ -70,6 +77,22 @@ _FORMATTED = re.compile(r"[rR]?[fFtT]")
 _BRACKET = re.compile(r"[()\[\]{}]")
 
 
+def check_size(text: str, lines: list[LogicalLine], tables: list[Stretch], file: str) -> None:
+    """Refuse lines that are too long to be parsed although their bracketed data and strings cost nothing.
+
+    Raises:
+        SourceError: There is such a line.
+    """
+    for line in lines:
+        if line.end - line.start > MAX_LINE:
+            data = sum(table.end - table.start for table in tables if line.start <= table.start < line.end)
+            strings = sum(p.end - p.start for p in pieces(text, line.start, line.end) if p.kind == "string")
+            if line.end - line.start - max(data, strings) > MAX_LINE:
+                what = f"too large to parse: a statement of {line.end - line.start:,} characters"
+                hint = "move the data to a file of its own, or leave the file out with --exclude"
+                raise SourceError(what, file, *line_and_column(text, line.start), hint=hint)
+
+
 def check_nesting(text: str, lines: list[LogicalLine], file: str) -> None:
     """Refuse what the native parser cannot take.
 
@@ -86,6 +109,8 @@ def check_nesting(text: str, lines: list[LogicalLine], file: str) -> None:
             raise _too_deep(f"more than {MAX_INDENTATION} levels of indentation", text, line.start, file)
         if line.brackets > MAX_BRACKETS:
             raise _too_deep(f"more than {MAX_BRACKETS} open brackets", text, line.start, file)
+        if line.brackets > MAX_PATTERN_BRACKETS and text.startswith("case ", line.start):
+            raise _too_deep(f"more than {MAX_PATTERN_BRACKETS} open brackets in a pattern", text, line.start, file)
         if text.startswith("elif", line.start):
             branches[line.indent] = branches.get(line.indent, 0) + 1
             if branches[line.indent] > MAX_CHAIN:

@@ -108,7 +108,12 @@ def _facts_of_record(module: Module) -> Iterator[tuple[object, ...]]:
                 (item.name, item.kind, item.annotation and _dump(item.annotation), item.default and _dump(item.default))
                 for item in element.parameters
             ]
-            yield element.name, element.lineno, parameters, element.returns.annotation and _dump(element.returns.annotation)
+            yield (
+                element.name,
+                element.lineno,
+                parameters,
+                element.returns.annotation and _dump(element.returns.annotation),
+            )
             yield element.name, element.lineno, "async" in element.labels, element.yields is not None
 
 
