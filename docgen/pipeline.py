@@ -127,7 +127,7 @@ class Run:
             except BackendError as error:
                 if not self._written:
                     raise
-                self.notify(" ".join(filter(None, [str(error), error.hint])), "error")
+                self.notify(_with_hint(error), "error")
                 outcome = "failed"
             self._render(plans, everything=outcome in ("done", "problems"))
         except DocgenError:
@@ -171,7 +171,7 @@ class Run:
         def failed(error: BackendError, again: bool) -> None:
             self._tally.calls += 1
             self._tally.failures += 1
-            self._log.emit(CallFailed(stamp=self._log.stamp(), name=name, error=str(error), again=again))
+            self._log.emit(CallFailed(stamp=self._log.stamp(), name=name, error=_with_hint(error), again=again))
 
         answer = await complete_with_retries(backend, prompt.messages, prompt.schema, sampling, failed=failed)
         cost = answer.completion
@@ -267,6 +267,10 @@ class Run:
                 text=text,
             )
         )
+
+
+def _with_hint(error: DocgenError) -> str:
+    return " ".join(filter(None, [str(error), error.hint]))
 
 
 def _earlier_descriptions(module: Module, folder: Path) -> dict[Subject, Description]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from docgen.cli.sources import add_console_options, add_source_options
 if TYPE_CHECKING:
     from docgen.config import Settings
     from docgen.llm.connect import Connection
+    from docgen.llm.models import Notify, Progress
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -62,25 +62,23 @@ def run(options: argparse.Namespace) -> int:
         elif options.dry_run:
             print(preview(plans, prompts))
         else:
-            return job.execute(plans, lambda: _connect(settings, job.notify))
+            return job.execute(plans, lambda: _connect(settings, job.notify, console.download))
     return 0
 
 
-async def _connect(settings: Settings, notify: Callable[[str], None]) -> Connection:
-    from docgen.cli.model import show_progress
+async def _connect(settings: Settings, notify: Notify, progress: Progress) -> Connection:
     from docgen.llm.connect import connect
 
-    with show_progress(settings.model) as progress:
-        return await connect(
-            settings.backend,
-            settings.model,
-            host=settings.host,
-            context_window=settings.context_window,
-            jobs=settings.jobs,
-            timeout=settings.timeout,
-            notify=notify,
-            progress=progress,
-        )
+    return await connect(
+        settings.backend,
+        settings.model,
+        host=settings.host,
+        context_window=settings.context_window,
+        jobs=settings.jobs,
+        timeout=settings.timeout,
+        notify=notify,
+        progress=progress,
+    )
 
 
 def _add_output_options(parser: argparse.ArgumentParser) -> None:
