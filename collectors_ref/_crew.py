@@ -30,6 +30,7 @@ class Crew:
         context: Multiprocessing context that starts processes afresh (``"spawn"``).
         jobs: Gives a context manager with the job of a worker, by its index.
         n_workers: Number of workers.
+        replay_buffer: The buffer that the workers write to, or None.
         pool: Where the workers take their trajectory ids.
         queue_size: Number of batches that can wait in the queue.
         num_threads: Number of torch threads in this process while the workers run.
@@ -47,6 +48,7 @@ class Crew:
         jobs: Callable[[int], Any],
         n_workers: int,
         *,
+        replay_buffer: Any,
         pool: TrajectoryPool,
         queue_size: int,
         num_threads: int,
@@ -60,6 +62,7 @@ class Crew:
         self.queue: Any = context.Queue(queue_size)
         self.closed = False
         self._owner = os.getpid()
+        self._replay_buffer = Shipment(replay_buffer, share_tensors=True)
         self._answer_s = answer_s
         self._poll_s = poll_s
         self._threads_before = torch.get_num_threads()
@@ -154,7 +157,7 @@ class Crew:
             self._join(_TERMINATE_S)
         self.queue.close()
         # The semaphores in them are files until nobody refers to them.
-        self.queue = self.pool = None
+        self.queue = self.pool = self._replay_buffer = None
         torch.set_num_threads(self._threads_before)
 
     def _start(self, context: Any, index: int, jobs: Callable[[int], Any]) -> None:
@@ -166,7 +169,9 @@ class Crew:
             try:
                 job: Job = stack.enter_context(jobs(index))
                 proc = context.Process(
-                    target=run_worker, args=(Shipment(job), theirs, self.queue), name=f"collector-worker-{index}"
+                    target=run_worker,
+                    args=(Shipment(job), self._replay_buffer, theirs, self.queue),
+                    name=f"collector-worker-{index}",
                 )
                 proc.start()
             except Exception as error:

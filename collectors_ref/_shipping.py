@@ -22,24 +22,30 @@ class Shipment:
 
     Args:
         content: The object.
+        share_tensors: Whether all of its tensors are put into shared memory and stay shared.
     """
 
-    def __init__(self, content: Any):
+    def __init__(self, content: Any, share_tensors: bool = False):
         self.content = content
+        self.share_tensors = share_tensors
 
     def __reduce__(self) -> Any:
         stream = io.BytesIO()
-        _Pickler(stream).dump(self.content)
+        pickler = _Pickler(stream)
+        pickler.share_tensors = self.share_tensors
+        pickler.dump(self.content)
         return _unship, (stream.getvalue(),)
 
 
 class _Pickler(cloudpickle.Pickler):
+    share_tensors = False
+
     def reducer_override(self, obj: Any) -> Any:
         # Multiprocessing knows how to hand over its own locks and shared memory, and torch has taught it tensors.
         reduce = ForkingPickler._extra_reducers.get(type(obj))
         if reduce is None or isinstance(obj, TensorDictBase):
             return super().reducer_override(obj)
-        if isinstance(obj, _TENSOR_TYPES) and not _is_shared(obj):
+        if isinstance(obj, _TENSOR_TYPES) and not self.share_tensors and not _is_shared(obj):
             return NotImplemented
         return reduce(obj)
 

@@ -57,8 +57,7 @@ class Job:
         make_collector: Class of the collector that it runs.
         arguments: Keyword arguments of that class, except for those that are made in the worker.
         interruptor: Flag that ends the current rollout early, or None.
-        replay_buffer: Where the frames go, if not to the main process.
-        by_frame: Whether the replay buffer gets frames, rather than batches.
+        by_frame: Whether a replay buffer gets frames, rather than batches.
         num_threads: Number of torch threads.
         poll_s: Seconds between two looks at the pipe.
         max_idle: Number of looks without a message after which the worker gives up.
@@ -68,7 +67,6 @@ class Job:
     make_collector: Any
     arguments: dict[str, Any]
     interruptor: Any = None
-    replay_buffer: Any = None
     by_frame: bool = True
     num_threads: int = 1
     poll_s: float = 1.0
@@ -76,11 +74,12 @@ class Job:
     parent: int = field(default_factory=os.getpid)
 
 
-def run_worker(shipment: Shipment, pipe: Connection, batches: Any) -> None:
+def run_worker(shipment: Shipment, replay_buffer: Shipment, pipe: Connection, batches: Any) -> None:
     """Run a worker until it is told to close; the target of its process.
 
     Args:
         shipment: Its `Job`.
+        replay_buffer: Where the frames go, if not to the main process.
         pipe: Connection to the main process.
         batches: The queue for batches.
     """
@@ -91,7 +90,7 @@ def run_worker(shipment: Shipment, pipe: Connection, batches: Any) -> None:
     try:
         job: Job = shipment.content
         torch.set_num_threads(job.num_threads)
-        worker = _Worker(job, pipe, batches)
+        worker = _Worker(job, replay_buffer.content, pipe, batches)
         try:
             worker.serve()
         finally:
@@ -118,16 +117,17 @@ class _Stop:
 
 
 class _Worker:
-    def __init__(self, job: Job, pipe: Connection, batches: Any):
+    def __init__(self, job: Job, replay_buffer: Any, pipe: Connection, batches: Any):
         self.job = job
+        self.replay_buffer = replay_buffer
         self.pipe = pipe
         self.batches = batches
         self.collector = job.make_collector(
             **job.arguments,
             total_frames=-1,
-            return_same_td=job.replay_buffer is None,
+            return_same_td=replay_buffer is None,
             interruptor=_Stop(job.interruptor, job.parent),
-            replay_buffer=job.replay_buffer if job.by_frame else None,
+            replay_buffer=replay_buffer if job.by_frame else None,
         )
         self._batches_of_collector = iter(self.collector)
         self._in_shared_memory: TensorDictBase | None = None
@@ -182,8 +182,8 @@ class _Worker:
         self.collector._force_random = random
         before = self.collector._frames
         batch = next(self._batches_of_collector)
-        if batch is not None and self.job.replay_buffer is not None:
-            self.job.replay_buffer.extend(batch)
+        if batch is not None and self.replay_buffer is not None:
+            self.replay_buffer.extend(batch)
             batch = None
         # Pickled here and not by the queue, whose thread would swallow an error.
         return bytes(ForkingPickler.dumps((self._payload(batch, self.collector._frames - before), epoch)))

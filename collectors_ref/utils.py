@@ -35,7 +35,7 @@ def split_trajectories(
     Returns:
         A tensordict of shape ``(trajectories, longest)``, padded with zeros, and a boolean mask of that shape that is
         True for frames of the input. Where every trajectory has ``T`` frames, nothing is padded. With ``as_nested`` the
-        shape is ``(trajectories, -1)``.
+        shape is ``(trajectories, -1)``, except where all are equally long: these need no nesting, and are stacked.
 
     Raises:
         KeyError: If there are neither ids nor a done flag.
@@ -80,7 +80,7 @@ def _paths(rollouts: TensorDictBase, prefix, trajectory_key: NestedKey | None) -
 
 
 def _ids_from_done(rollouts: TensorDictBase, done_path: tuple) -> torch.Tensor:
-    done = rollouts.get(done_path)
+    done = rollouts[done_path]
     if done.ndim > rollouts.ndim:
         done = done.flatten(rollouts.ndim).any(-1)
     rows = done.reshape(-1, done.shape[-1])
