@@ -73,7 +73,7 @@ class Writer:
                 raise
             except BackendError:
                 break
-            texts = {subject: tidy(text, MAX_CHARACTERS) for subject, text in answer.items()}
+            texts = {subject: tidy(text, MAX_CHARACTERS, unit.element.name) for subject, text in answer.items()}
             findings = {
                 subject: found for subject in texts if (found := self._check(unit, subject, texts[subject], checks))
             }

@@ -7,18 +7,18 @@ import re
 SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)[.!?][\"')\]`]*(?=\s|$)")
 
 # "The `put` method adds an item." says no more than "Adds an item."
-_SELF_REFERENCE = re.compile(
-    r"^(?:the|this) (?:`?[\w.]+(?:\(\))?`? )?(?:\w+ )?(?:method|function|constructor|property) "
-    r"(?=(?!is |was |are |that |which |to |in |of )[a-z]+s )",
-    re.IGNORECASE,
+_SELF_REFERENCE = (
+    r"(?:the|this) (?:`?(?:\w+\.)*{name}(?:\(\))?`? )?(?:\w+ )?(?:method|function|constructor|property) "
+    r"(?=(?!is |was |has |that |which )[a-z]+s )"
 )
 
 
-def tidy(answer: str, limit: int) -> str:
+def tidy(answer: str, limit: int, name: str = "") -> str:
     """Return an answer as one line of whole sentences.
 
     Args:
         answer: What the model wrote.
+        name: Name of the element that it is about; an opening that only says so is left out.
         limit: Length at which the decoder cut strings off; an answer that long is trimmed to its last whole sentence.
 
     Returns:
@@ -27,7 +27,8 @@ def tidy(answer: str, limit: int) -> str:
     text = " ".join(answer.split())
     if len(text) >= limit - 1:
         text = whole_sentences(text)
-    text = _SELF_REFERENCE.sub("", text)
+    if reference := re.match(_SELF_REFERENCE.format(name=re.escape(name)), text, re.IGNORECASE):
+        text = text[reference.end() :]
     if not text:
         return ""
     if text[-1].isalnum() or text[-1] in "`)]\"'":

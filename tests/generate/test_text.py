@@ -16,6 +16,7 @@ LIMIT = 60
         ("max_len bounds the line", "max_len bounds the line."),
         ("The `put` method adds an item.", "Adds an item."),
         ("This function returns `x`.", "Returns `x`."),
+        ("The `get` method takes an item.", "The `get` method takes an item."),
         ("The `put` method is idle.", "The `put` method is idle."),
         ("The function that runs last.", "The function that runs last."),
         ("Is it true?", "Is it true?"),
@@ -23,7 +24,7 @@ LIMIT = 60
     ],
 )
 def test_an_answer_becomes_one_line_of_whole_sentences(answer: str, text: str) -> None:
-    assert tidy(answer, LIMIT) == text
+    assert tidy(answer, LIMIT, "put") == text
 
 
 def test_an_answer_cut_at_the_bound_is_trimmed_to_its_last_whole_sentence() -> None:

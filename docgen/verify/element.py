@@ -1,0 +1,29 @@
+"""Does it speak of this element, or of another one?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docgen.evidence.facts import Facts
+from docgen.verify.finding import Finding
+
+_OPENING = re.compile(
+    r"^(?:The |This )?`?(?P<name>[A-Za-z_][\w.]*)(?:\(\))?`? (?:\w+ )?(?:method|function|class|constructor|property)\b"
+)
+_PLAIN = frozenset({"abstract", "class", "static", "this", "the", "async", "generic", "base", "following", "a", "an"})
+
+
+def check_element(text: str, facts: Facts) -> Iterator[Finding]:
+    """Find summaries whose grammatical subject is another symbol: a callee or a caller took the text over."""
+    if facts.subject.kind not in ("function", "class", "overview"):
+        return
+    opening = _OPENING.match(text)
+    if opening is None or opening["name"].casefold() in _PLAIN:
+        return
+    name = opening["name"].rpartition(".")[2]
+    is_symbol = f"`{opening['name']}" in text or "_" in name or "." in opening["name"]
+    if is_symbol and name not in (facts.element, facts.owner):
+        yield Finding(
+            code="wrong-element", message=f"It describes `{opening['name']}`: describe {facts.role} `{facts.element}`."
+        )
