@@ -21,7 +21,7 @@ from docgen.llm.options import Options
 WORKER = Path(__file__).with_name("worker.py")
 LOAD_SECONDS = 300.0
 # A prompt is read in batches of this many tokens, and is cancelled between two of them.
-BATCH_TOKENS = 256
+BATCH_TOKENS = 128
 # Memory for the prompts of calls that another call has pushed out of its slot.
 CACHE_MIB = 512
 LONGEST_REPLY = 1 << 24
