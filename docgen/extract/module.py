@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import re
 import sys
@@ -155,20 +156,34 @@ def _parse(part: str, start: int, text: str, file: str) -> cst.Module:
     try:
         return cst.parse_module(part)
     except cst.ParserSyntaxError as error:
-        lineno = count_newlines(text[:start]) + error.raw_line
-        raise SourceError(_reason(error), file, lineno, error.raw_column + 1) from error
+        reason, line, column = _syntax_error(error, part)
+        raise SourceError(reason, file, count_newlines(text[:start]) + line, column) from error
     except (RecursionError, UnicodeEncodeError) as error:
         raise SourceError(f"cannot be parsed: {error}", file, *line_and_column(text, start)) from error
+
+
+def _syntax_error(error: cst.ParserSyntaxError, part: str) -> tuple[str, int, int]:
+    """Return what is wrong and where, in Python's own words if it finds fault with the same line.
+
+    libcst often names the statement's first column only, and for what cannot even be cut into tokens no place at all.
+    """
+    try:
+        ast.parse(part)
+    except SyntaxError as own:
+        if own.lineno and (own.lineno == error.raw_line or "tokenizer error" in error.message):
+            return f"does not parse: {own.msg}", own.lineno, own.offset or 1
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    return _reason(error), error.raw_line, error.raw_column + 1
 
 
 def _reason(error: cst.ParserSyntaxError) -> str:
     """Return what the parser says, without its own idea of the position and without every token it would have liked."""
     reason = " ".join((error.message.partition("parser error: ")[2] or error.message).split())
     reason = re.sub(r"^error at \d+:\d+: ", "", reason)
-    expected, listed, tokens = reason.partition("expected one of ")
-    if listed and tokens.count(",") > _SHOWN_TOKENS:
-        return f"does not parse{f': {expected.strip()}' if expected else ''}"
-    return f"does not parse: {reason}" if reason else "does not parse"
+    if reason.startswith("expected one of ") and reason.count(",") > _SHOWN_TOKENS:
+        return "does not parse: invalid syntax"
+    return f"does not parse: {reason}"
 
 
 _SHOWN_TOKENS = 4

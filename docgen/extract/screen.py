@@ -161,6 +161,7 @@ def _check_chains(text: str, line: LogicalLine, file: str) -> None:
     for piece in pieces(text, line.start, line.end):
         if piece.kind == "string":
             levels[-1].add_tight(_string_depth(text[piece.start : piece.end]))
+            _check_depth(levels[-1], text, file)
         if piece.kind != "code":
             continue
         for step in _STEP.finditer(text, piece.start, piece.end):
@@ -178,8 +179,12 @@ def _check_chains(text: str, line: LogicalLine, file: str) -> None:
                 level.add_tight()
             else:
                 level.add_loose()
-            if levels[-1].depth() > MAX_CHAIN:
-                raise _too_deep(f"a chain of more than {MAX_CHAIN} terms", text, levels[-1].start, file)
+            _check_depth(levels[-1], text, file)
+
+
+def _check_depth(level: _Level, text: str, file: str) -> None:
+    if level.depth() > MAX_CHAIN:
+        raise _too_deep(f"a chain of more than {MAX_CHAIN} terms", text, level.start, file)
 
 
 def _string_depth(string: str) -> int:

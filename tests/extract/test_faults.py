@@ -34,8 +34,8 @@ Read = Callable[[str | bytes], Module]
         (b"\xef\xbb\xbf# coding: latin-1\n", (1, 1), "encoding"),
         (b"x = 1\ny = \0\n", (2, 5), "null byte"),
         ("x = 1\n".encode("utf-16"), (1, 1), "not utf-8 text"),
-        (b"if x:\n        y\n    z\n", (3, 5), "does not parse"),
-        (b"x = f'{a'\n", (1, 7), "never closed"),
+        (b"if x:\n        y\n    z\n", (3, 6), "does not parse"),
+        (b"x = f'{a'\n", (1, 9), "never closed"),
     ],
 )
 def test_what_cannot_be_read_is_named_with_line_and_column(
