@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from docgen import __version__
 from docgen.config import Settings
 from docgen.errors import BackendError, DocgenError, SourceError
 from docgen.extract import find_sources, read_modules
 from docgen.generate.attach import descriptions_in, with_descriptions
-from docgen.generate.describe import Writer
+from docgen.generate.describe import Answer, Writer
 from docgen.generate.plan import ModulePlan, Unit, plan_module
 from docgen.generate.prompts import Prompt, Prompts
 from docgen.generate.schedule import describe_all
@@ -156,14 +156,13 @@ class Run:
                 ask=lambda unit, prompt: self._ask(backend, unit, prompt),
                 report=self._report_finding,
                 model=backend.model,
-                seed=self._settings.seed,
                 repairs=self._settings.repairs,
             )
             await describe_all(plans, writer, self._settings.jobs, self._settle)
         finally:
             await backend.close()
 
-    async def _ask(self, backend: Backend, unit: Unit, prompt: Prompt) -> Mapping[str, Any]:
+    async def _ask(self, backend: Backend, unit: Unit, prompt: Prompt) -> Answer:
         name = unit.element.id
         sampling = Sampling(max_tokens=token_limit(prompt.asked), seed=self._settings.seed)
         began = self._log.stamp().elapsed
@@ -190,7 +189,7 @@ class Run:
                 seconds=stamp.elapsed - began,
             )
         )
-        return answer.data
+        return Answer(answer.data, answer.sampling.seed)
 
     def _settle(self, written: Mapping[Subject, Description]) -> None:
         self._written.update(written)

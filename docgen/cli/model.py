@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from docgen.llm.models import Progress
+from typing import Any
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -63,55 +58,13 @@ def _path(name: str) -> int:
 
 
 def _pull(name: str) -> int:
-    from docgen.llm.models import pull
+    import asyncio
+    from contextlib import closing
 
-    with show_progress(name) as progress:
-        path = asyncio.run(pull(name, progress=progress, notify=lambda text: print(text, file=sys.stderr)))
+    from docgen.llm.models import pull
+    from docgen.runlog.console import ConsoleSink
+
+    with closing(ConsoleSink()) as console:
+        path = asyncio.run(pull(name, progress=console.download, notify=lambda text: print(text, file=sys.stderr)))
     print(path)
     return 0
-
-
-def show_progress(name: str) -> AbstractContextManager[Progress]:
-    """Show on stderr how a model arrives: a bar on a terminal, else a line for every tenth."""
-    return _Bar(name) if sys.stderr.isatty() else _Lines(name)
-
-
-class _Bar(AbstractContextManager["Progress"]):
-    def __init__(self, name: str) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
-
-        columns = ("{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-        self.name = name
-        self.bar = Progress(*columns, console=Console(stderr=True))
-        self.task: Any = None
-
-    def __enter__(self) -> Progress:
-        return self._show
-
-    def __exit__(self, *exception: object) -> None:
-        self.bar.stop()
-
-    def _show(self, done: int, total: int) -> None:
-        if self.task is None:
-            self.bar.start()
-            self.task = self.bar.add_task(self.name.replace("[", r"\["), total=total, completed=done)
-        self.bar.update(self.task, completed=done)
-
-
-class _Lines(AbstractContextManager["Progress"]):
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.tenth = -1
-
-    def __enter__(self) -> Progress:
-        return self._show
-
-    def __exit__(self, *exception: object) -> None:
-        return None
-
-    def _show(self, done: int, total: int) -> None:
-        tenth = 10 * done // total
-        if tenth > self.tenth:
-            self.tenth = tenth
-            print(f"{self.name}: {done / 1e6:.0f} of {total / 1e6:.0f} MB", file=sys.stderr, flush=True)

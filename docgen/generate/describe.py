@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from docgen.errors import BackendError, BackendUnavailable
 from docgen.evidence.context import Context
@@ -17,8 +17,16 @@ from docgen.generate.text import tidy
 from docgen.records import Description, Provenance, Subject
 from docgen.verify import Check, Finding, echo_check
 
-Ask = Callable[[Unit, Prompt], Awaitable[Mapping[str, Any]]]
-"""Puts a prompt to the model and returns an answer of its schema; raises BackendError where none can be had."""
+
+class Answer(NamedTuple):
+    """An answer of the schema that was asked for, and the seed that brought it."""
+
+    data: Mapping[str, Any]
+    seed: int
+
+
+Ask = Callable[[Unit, Prompt], Awaitable[Answer]]
+"""Puts a prompt to the model and returns its answer; raises BackendError where none can be had."""
 
 Report = Callable[[Subject, str, Finding], None]
 """Is told of each text that a check rejected."""
@@ -34,7 +42,6 @@ class Writer:
         ask: The model.
         report: Is told of rejected texts.
         model: The model's name, for the provenance.
-        seed: The sampling seed, for the provenance.
         repairs: How often the model is asked again.
     """
 
@@ -43,7 +50,6 @@ class Writer:
     ask: Ask
     report: Report
     model: str
-    seed: int
     repairs: int
 
     async def describe(
@@ -68,17 +74,18 @@ class Writer:
         repairs = 0
         while True:
             try:
-                answer = read_answer(await self.ask(unit, question), question.asked)
+                answered = await self.ask(unit, question)
             except BackendUnavailable:
                 raise
             except BackendError:
                 break
+            answer = read_answer(answered.data, question.asked)
             texts = {subject: tidy(text, MAX_CHARACTERS, unit.element.name) for subject, text in answer.items()}
             findings = {
                 subject: found for subject in texts if (found := self._check(unit, subject, texts[subject], checks))
             }
             provenance = Provenance(
-                source="model", model=self.model, prompt=question.hash, seed=self.seed, repairs=repairs
+                source="model", model=self.model, prompt=question.hash, seed=answered.seed, repairs=repairs
             )
             written.update(
                 {s: Description(text=text, provenance=provenance) for s, text in texts.items() if s not in findings}

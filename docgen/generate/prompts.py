@@ -28,6 +28,9 @@ from docgen.records import Class, Description, Function, Module, Raises, Subject
 from docgen.verify import Finding
 
 MAX_RAISED_WHERE = 400
+
+# Chat templates end turns with tokens spelt like this; source that has one would end ours.
+_CONTROL_TOKEN = re.compile(r"<\|(\w+)\|>")
 TEMPLATES = ("system", "context", "function", "class", "module", "repair")
 
 
@@ -140,7 +143,7 @@ class Prompts:
             raise UsageError(
                 f"template {template}.j2: {error}", hint="Mend the template, or run without --prompts."
             ) from error
-        return re.sub(r"\n{3,}", "\n\n", filled).strip()
+        return _CONTROL_TOKEN.sub(r"< |\1| >", re.sub(r"\n{3,}", "\n\n", filled).strip())
 
 
 def _shipped_folder() -> Path:

@@ -6,7 +6,7 @@ import pytest
 
 from docgen.errors import BackendUnavailable, BadAnswer
 from docgen.evidence.context import context_of
-from docgen.generate.describe import Ask, Writer
+from docgen.generate.describe import Answer, Ask, Writer
 from docgen.generate.plan import Unit, plan_module
 from docgen.generate.prompts import Prompt, Prompts
 from docgen.records import Description, Module, Subject
@@ -31,12 +31,12 @@ def answering(*answers: Mapping[str, Any] | Exception) -> tuple[Ask, list[Prompt
     """Return a model that gives these answers in turn, and the list of the prompts that it gets."""
     asked: list[Prompt] = []
 
-    async def ask(unit: Unit, prompt: Prompt) -> Mapping[str, Any]:
+    async def ask(unit: Unit, prompt: Prompt) -> Answer:
         answer = answers[len(asked)]
         asked.append(prompt)
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return Answer(answer, seed=7)
 
     return ask, asked
 
@@ -48,7 +48,7 @@ def describe(module: Module, ask: Ask, repairs: int = 1) -> tuple[dict[str, Desc
         found.append(finding.code)
 
     prompts = Prompts()
-    writer = Writer(prompts, checks(prompts.instructions), ask, report, "test-model", 7, repairs)
+    writer = Writer(prompts, checks(prompts.instructions), ask, report, "test-model", repairs)
     unit = plan_module(module).chains[0][0]
     written = asyncio.run(writer.describe(unit, context_of(module, unit.owner), {}))
     return {f"{s.kind} {s.part}".strip(): d for s, d in written.items()}, found

@@ -312,12 +312,3 @@ def test_docgen_model_path_names_the_command_that_fetches(tmp_path: Path, monkey
     with pytest.raises(BackendUnavailable) as caught:
         run("path", "smollm2:135m")
     assert "docgen model pull smollm2:135m" in caught.value.hint
-
-
-def test_progress_off_a_terminal_is_a_line_for_each_tenth(capsys: pytest.CaptureFixture[str]) -> None:
-    with command.show_progress("test:1b") as show:
-        for done in range(1001):
-            show(done * 1_000_000, 1_000_000_000)
-    lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 11
-    assert lines[5] == "test:1b: 500 of 1000 MB"
