@@ -100,11 +100,16 @@ class _Printer:
 
     def expression(self, text: str) -> str:
         """Return an expression as printed."""
-        tree = _parse(f"({text}\n)" if not text.startswith("*") else f"f({text}\n)")
-        if not text or tree is None:
-            return text
-        printed = ast.unparse(tree)
-        return printed[2:-1] if text.startswith("*") else printed
+        if not text:
+            return ""
+        starred = text.startswith("*")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                printed = ast.unparse(ast.parse(f"f({text}\n)" if starred else f"({text}\n)", mode="eval"))
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                return text
+        return printed[2:-1] if starred else printed
 
     def code(self, element: Function) -> str:
         """Return a function's code as printed."""

@@ -16,7 +16,7 @@ MAX_FSTRING_DEPTH = 150
 """CPython's own limit on f-strings within f-strings."""
 
 _NEWLINE = r"(?:\r\n|\r|\n)"
-_BLANK_LINES = re.compile(rf"(?:[ \t\f]*(?:#[^\r\n]*)?{_NEWLINE})*[ \t\f]*(?:#[^\r\n]*\Z)?")
+_BLANK_LINES = re.compile(rf"(?:[ \t\f]*(?:#[^\r\n]*|\\)?{_NEWLINE})*[ \t\f]*(?:#[^\r\n]*\Z)?")
 _TOKEN = re.compile(
     r"""[^\r\n#'"()\[\]{}\\]*(?:(\r\n|\r|\n|\Z)|(\#[^\r\n]*)|([(\[{])|([)\]}])|(\\(?:\r\n|\r|\n)?)|(\"\"\"|'''|"|'))"""
 )
@@ -99,7 +99,8 @@ def logical_lines(text: str) -> list[LogicalLine]:
     """Cut a module's text into its logical lines, blank and comment lines left out.
 
     Raises:
-        LayoutError: A string or bracket is never closed, or one is closed that was never opened.
+        LayoutError: A string or bracket is never closed, a bracket is closed that was never opened, or a backslash
+            stands where it continues no line.
     """
     lines: list[LogicalLine] = []
     position, lineno, size = 0, 1, len(text)
@@ -147,7 +148,9 @@ def _end_of_line(text: str, position: int, lineno: int) -> tuple[int, int, int, 
             opened.pop()
             code_end = position
         elif kind == 5:
-            lineno += position - start > 1
+            if position - start == 1:
+                raise LayoutError("a backslash that continues no line", start)
+            lineno += 1
         elif kind == 6:
             code_end = position = _string_end(text, start, token[6])
             if len(token[6]) == 3 or text.find("\n", start, position) >= 0 or text.find("\r", start, position) >= 0:

@@ -15,11 +15,11 @@ from docgen.extract.normal import hash_forms
 from docgen.records import walk
 
 FILE = SourceFile(Path("m.py"), "m", "m.py")
-BASE = 'class C(B):\n    def f(self, a, b=1):\n        if a:\n            g(a, "x # y")\n            h()\n        return [a, b]\n'
+BASE = 'class C(B):\n    def f(self, a, b=1):\n        if a:\n            g(a, "x # y")\n            h()\n        return [a, b]\n'  # noqa: E501
 SAME = {
     "comments": "# c\nclass C(B):  # d\n    # e\n    def f(self, a, b=1):\n        if a:  # g\n"
     '            g(a, "x # y")\n            h()\n        return [a, b]\n        # end\n',
-    "docstrings": '"""M."""\nclass C(B):\n    """C."""\n    def f(self, a, b=1):\n        r"""F\n  f."""\n        if a:\n'
+    "docstrings": '"""M."""\nclass C(B):\n    """C."""\n    def f(self, a, b=1):\n        r"""F\n  f."""\n        if a:\n'  # noqa: E501
     '            g(a, "x # y")\n            h()\n        return [a, b]\n',
     "blank lines": BASE.replace("\n", "\n\n \n"),
     "width of indentation": BASE.replace("    ", " "),
@@ -77,7 +77,7 @@ def test_the_hashed_form_is_the_same_program(module: str) -> None:
 
 
 _TOKENS = ["a", "b1", "1", "1.", ".5", "0x1f", "'s'", 'f"{a}"', "(", ")", "[", "]", ",", ".", "+", "-", "*", "**", "<",
-           "=", "==", ":", ":=", " ", "  ", "\\\n", "not ", "if ", " else ", "lambda ", " in ", "# c\n", "\n", "e5", "j"]  # fmt: skip
+           "=", "==", ":", ":=", " ", "  ", "\\\n", "not ", "if ", " else ", "lambda ", " in ", "# c\n", "\n", "e5", "j"]  # fmt: skip  # noqa: E501
 
 
 @settings(max_examples=1500, deadline=None)
