@@ -22,7 +22,7 @@ from docgen.extract.exports import exported_names
 from docgen.extract.labels import is_deprecated
 from docgen.extract.layout import LayoutError, LogicalLine, count_newlines, line_and_column, logical_lines
 from docgen.extract.places import Disagreement, LineCursor, MetadataPlaces, Place, Places
-from docgen.extract.screen import Stretch, check_nesting, check_size, data_tables
+from docgen.extract.screen import MAX_LINE, Stretch, check_nesting, check_size, data_tables
 from docgen.records import Member, Module, Span
 
 _Result = TypeVar("_Result")
@@ -63,15 +63,15 @@ def parse_module(text: str, file: SourceFile) -> Module:
         raise SourceError(
             f"does not parse: {error.message}", file.display, *line_and_column(text, error.offset)
         ) from error
-    check_nesting(text, lines, file.display)
-    with _deep_recursion(), _no_collection():
-        return _on_deep_stack(lambda: _read(text, lines, file))
-
-
-def _read(text: str, lines: list[LogicalLine], file: SourceFile) -> Module:
-    exports = exported_names(text, lines)
     tables = data_tables(text, lines)
+    check_nesting(text, lines, tables, file.display)
     check_size(text, lines, tables, file.display)
+    with _deep_recursion(), _no_collection():
+        return _on_deep_stack(lambda: _read(text, lines, tables, file))
+
+
+def _read(text: str, lines: list[LogicalLine], tables: list[Stretch], file: SourceFile) -> Module:
+    exports = exported_names(text, lines)
     parts = (part.body for part in _parse_parts(text, lines, tables, file.display))
     cursor = LineCursor(text, lines)
     walk = ModuleWalk(file.module, file.is_package, text, cursor, exports)
@@ -134,7 +134,11 @@ def _parse_parts(text: str, lines: list[LogicalLine], tables: list[Stretch], fil
             cuts.append(line.start)
     for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True):
         part = _without(text, start, end, [table for table in tables if start <= table.start < end])
-        if len(part) > MAX_PART:
+        # A line of that length has passed the screen because it is a string.
+        strings = sum(
+            line.end - line.start for line in lines if line.end - line.start > MAX_LINE and start <= line.start < end
+        )
+        if len(part) - strings > MAX_PART:
             raise SourceError(
                 f"too large to parse: {len(part):,} characters in one statement",
                 file,

@@ -14,6 +14,8 @@ from docgen.extract.layout import LayoutError, LogicalLine, pieces
 _STRING = "\0"
 """Stands for a string while the code around it is rewritten; no source contains it."""
 
+MAX_NORMALISED = 100_000
+
 _SPACES = re.compile(r"[ \t\f\r\n]+")
 _BESIDE_OPERATORS = re.compile(r" (?=[()\[\]{},:;=+\-*/%@&|^~<>!])|(?<=[()\[\]{},:;=+\-*/%@&|^~<>!]) ")
 _AROUND_DOTS = re.compile(r"(\b[^\W\d]\w*|[)\]}\0]) ?\. ?(?=[^\W\d])")
@@ -25,8 +27,11 @@ _DEFINITION = re.compile(r"(?:async )?(?:def|class) ")
 def hash_form(text: str, line: LogicalLine) -> str:
     """Return a logical line without comments, without white space that means nothing, and without its docstring.
 
-    A line that is nothing but string literals does nothing when it runs; its form is empty.
+    A line that is nothing but string literals does nothing when it runs; its form is empty. Lines longer than
+    `MAX_NORMALISED`, which are data tables, are taken as they are.
     """
+    if line.end - line.start > MAX_NORMALISED:
+        return text[line.start : line.end]
     code, strings = _split(text, line.start, line.end)
     code = _BESIDE_OPERATORS.sub("", " ".join(code.split()))
     if " ." in code or ". " in code:

@@ -93,8 +93,8 @@ def check_size(text: str, lines: list[LogicalLine], tables: list[Stretch], file:
                 raise SourceError(what, file, *line_and_column(text, line.start), hint=hint)
 
 
-def check_nesting(text: str, lines: list[LogicalLine], file: str) -> None:
-    """Refuse what the native parser cannot take.
+def check_nesting(text: str, lines: list[LogicalLine], tables: list[Stretch], file: str) -> None:
+    """Refuse what the native parser cannot take; it never sees the insides of data tables.
 
     Raises:
         SourceError: Brackets, blocks, an expression or an `elif` chain are nested too deeply.
@@ -118,7 +118,11 @@ def check_nesting(text: str, lines: list[LogicalLine], file: str) -> None:
         else:
             branches.pop(line.indent, None)
         if line.end - line.start > MAX_CHAIN:
-            _check_chains(text, line, file)
+            start = line.start
+            for table in [table for table in tables if line.start <= table.start < line.end]:
+                _check_chains(text, start, table.start, file)
+                start = table.end
+            _check_chains(text, start, line.end, file)
 
 
 def _too_deep(what: str, text: str, offset: int, file: str) -> SourceError:
@@ -155,10 +159,10 @@ class _Level:
         return max(self.deepest, self.loose + self.tight + self.child)
 
 
-def _check_chains(text: str, line: LogicalLine, file: str) -> None:
-    """Refuse a line whose syntax tree might be too deep."""
-    levels = [_Level(line.start)]
-    for piece in pieces(text, line.start, line.end):
+def _check_chains(text: str, start: int, end: int, file: str) -> None:
+    """Refuse a stretch of a line whose syntax tree might be too deep."""
+    levels = [_Level(start), _Level(start)]
+    for piece in pieces(text, start, end):
         if piece.kind == "string":
             levels[-1].add_tight(_string_depth(text[piece.start : piece.end]))
             _check_depth(levels[-1], text, file)

@@ -120,9 +120,11 @@ def test_deep_nesting_is_read_or_refused_at_its_place(kind: str, depth: int) -> 
 def test_absurd_nesting_is_refused_or_read_in_no_time(kind: str) -> None:
     source = DEEP[kind](3000 if kind == "blocks" else 30_000) + "\n"
     started = time.monotonic()
-    with pytest.raises(SourceError) as caught:
+    try:
         parse_module(source, FILE)
-    assert caught.value.lineno >= 1
+        assert kind == "comprehension"  # Long enough between its brackets to be taken for data.
+    except SourceError as error:
+        assert error.lineno >= 1
     assert time.monotonic() - started < 10
 
 
