@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+from tensordict import TensorDictBase
 
 
 def copy_state(value: Any) -> Any:
@@ -18,9 +19,11 @@ def copy_state(value: Any) -> Any:
     Returns:
         Ordered dictionaries with copies of the tensors, and the other values as they are.
     """
+    if isinstance(value, (torch.Tensor, TensorDictBase)):
+        return value.detach().clone()
     if isinstance(value, Mapping):
         return OrderedDict((key, copy_state(item)) for key, item in value.items())
-    return value.detach().clone() if isinstance(value, torch.Tensor) else value
+    return value
 
 
 def env_state(env: Any) -> OrderedDict:

@@ -83,9 +83,10 @@ def recursive_map_to_cpu(dictionary: OrderedDict) -> OrderedDict:
 
 
 def _value_to_cpu(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return recursive_map_to_cpu(value)
-    return value.cpu() if isinstance(value, (torch.Tensor, TensorDictBase)) else value
+    # A tensordict is a mapping, too, but has more to it than its items.
+    if isinstance(value, (torch.Tensor, TensorDictBase)):
+        return value.cpu()
+    return recursive_map_to_cpu(value) if isinstance(value, Mapping) else value
 
 
 class DataCollectorBase(IterableDataset, metaclass=abc.ABCMeta):
@@ -629,13 +630,16 @@ class SyncDataCollector(DataCollectorBase):
             )
             steps = steps + [filler] * missing
         time = len(self.env.batch_size)
-        steps = [self._stored(step) for step in steps]
+        if self.storing_device is not None:
+            steps = [step.to(self.storing_device) for step in steps]
         if not self._use_buffers:
             batch = TensorDict.maybe_dense_stack(steps, time)
         elif self.return_same_td:
             batch = self._stack_into_buffer(steps, time)
         else:
             batch = torch.stack(steps, time)
+        if self.storing_device is None:
+            batch.clear_device_()
         return name_time(batch)
 
     def _stack_into_buffer(self, steps: list[TensorDictBase], time: int) -> TensorDictBase:
