@@ -12,7 +12,7 @@ from typing import Literal
 from docgen import __version__
 from docgen.config import Settings
 from docgen.errors import BackendError, DocgenError, SourceError
-from docgen.extract import find_sources, read_modules
+from docgen.extract import find_sources, read_modules, with_public_paths
 from docgen.generate.attach import descriptions_in, with_descriptions
 from docgen.generate.describe import Answer, Writer
 from docgen.generate.plan import ModulePlan, Unit, plan_module
@@ -98,15 +98,16 @@ class Run:
         files = find_sources(targets, cwd=Path.cwd(), exclude=self._settings.exclude, include_tests=include_tests)
         for notice in dict.fromkeys(file.notice for file in files if file.notice):
             self.notify(notice)
-        selection = Selection(only)
-        plans = []
+        modules = []
         for read in read_modules(files):
             if isinstance(read, SourceError):
                 self._report_unread(read)
                 continue
             elements = sum(1 for _ in walk(read))
             self._log.emit(SourceRead(stamp=self._log.stamp(), file=read.filepath, module=read.path, elements=elements))
-            plans.append(plan_module(read, selected=selection, rewrite=rewrite))
+            modules.append(read)
+        selection = Selection(only)
+        plans = [plan_module(module, selected=selection, rewrite=rewrite) for module in with_public_paths(modules)]
         selection.require_matches()
         return [plan for plan in plans if plan.units] if only else plans
 

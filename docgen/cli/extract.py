@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the records of every file that can be read; each other one costs a line and the exit code 1."""
     from docgen.config import load_settings
     from docgen.errors import SourceError
-    from docgen.extract import find_sources, flat, read_modules
+    from docgen.extract import find_sources, flat, read_modules, with_public_paths
     from docgen.records import Module
     from docgen.render.files import write_whole
     from docgen.render.json import to_json
@@ -40,8 +40,10 @@ def run(options: argparse.Namespace) -> int:
             print(f"error: {read}", file=sys.stderr)
         else:
             modules.append(read)
-    records = flat(modules) if options.format == "flat" else [module.model_dump(mode="json") for module in modules]
-    text = to_json(records)
+    if options.format == "flat":
+        text = to_json(flat(modules))
+    else:
+        text = to_json([module.model_dump(mode="json") for module in with_public_paths(modules)])
     if options.output:
         write_whole(options.output, text)
     else:

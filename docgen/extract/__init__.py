@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from docgen.extract.discovery import SourceFile, find_sources
     from docgen.extract.flat_export import flat
     from docgen.extract.module import parse_module, read_module
+    from docgen.extract.public_paths import with_public_paths
     from docgen.extract.reading import read_modules
 
-__all__ = ["SourceFile", "find_sources", "flat", "parse_module", "read_module", "read_modules"]
+__all__ = ["SourceFile", "find_sources", "flat", "parse_module", "read_module", "read_modules", "with_public_paths"]
 
 _HOMES = {
     "SourceFile": "discovery",
@@ -23,6 +24,7 @@ _HOMES = {
     "parse_module": "module",
     "read_module": "module",
     "read_modules": "reading",
+    "with_public_paths": "public_paths",
 }
 
 
