@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     for read in read_modules(files):
         if isinstance(read, SourceError):
             failures += 1
-            print(f"error: {read}", file=sys.stderr)
+            print(f"error: {read}{f' ({read.hint})' if read.hint else ''}", file=sys.stderr)
         else:
             modules.append(read)
     if options.format == "flat":

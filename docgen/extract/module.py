@@ -7,6 +7,7 @@ import gc
 import re
 import sys
 import threading
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -30,6 +31,9 @@ _Result = TypeVar("_Result")
 PART_SIZE = 100_000
 """Characters of top-level statements that are parsed at a time: trees cost a hundred times their text's memory."""
 
+MAX_FILE = 4_000_000
+"""Bytes of a file from which on it is refused; smaller tables are read without their data."""
+
 MAX_PART = 4_000_000
 """Characters of one top-level statement (data left out) from which on it is refused."""
 
@@ -42,12 +46,19 @@ def read_module(file: SourceFile) -> Module:
     """Read one source file.
 
     Raises:
-        SourceError: It cannot be read, decoded or parsed, or is nested too deeply or too large to be parsed.
+        SourceError: It cannot be read, decoded or parsed, is nested too deeply or too large to be parsed, or has
+            nothing in it; an empty `__init__.py` is an ordinary package.
     """
     try:
         raw = file.path.read_bytes()
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror}", file.display) from error
+    if len(raw) > MAX_FILE:
+        message = f"too large: {len(raw) / 1e6:.1f} MB is a table of data, not an API"
+        raise SourceError(message, file.display, 1, 1, hint="leave the file out with --exclude")
+    if not raw.removeprefix(BOM_UTF8).strip() and not file.is_package:
+        hint = "remove the file, or leave it out with --exclude"
+        raise SourceError("empty: there is nothing to document", file.display, 1, 1, hint=hint)
     return parse_module(decode(raw, file.display), file)
 
 

@@ -48,11 +48,26 @@ def test_what_cannot_be_read_is_named_with_line_and_column(
     assert (caught.value.lineno, caught.value.column) == place
 
 
-@pytest.mark.parametrize("source", [b"", b"\n\n", b"# only a comment", b"\xef\xbb\xbf", b"\r\r\n\f\n"])
-def test_an_empty_file_is_an_empty_module(read: Read, source: bytes) -> None:
-    module = read(source)
+@pytest.mark.parametrize("source", [b"", b"\n\n", b"\xef\xbb\xbf", b"\r\r\n\f\n"])
+def test_an_empty_file_is_named_but_an_empty_package_is_a_module(tmp_path: Path, source: bytes) -> None:
+    path = tmp_path / "empty.py"
+    path.write_bytes(source)
+    with pytest.raises(SourceError, match=r"empty\.py:1:1: empty"):
+        read_module(SourceFile(path, "empty", "empty.py"))
+    module = read_module(SourceFile(path, "empty", "empty.py", is_package=True))
     assert module.members == ()
     assert module.docstring is None
+
+
+def test_a_file_with_a_comment_alone_is_an_empty_module(read: Read) -> None:
+    assert read(b"# only a comment").members == ()
+
+
+def test_a_file_of_5_mb_is_refused_in_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "table.py"
+    path.write_text(f"DATA = {list(range(800_000))}\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"table.py:1:1: too large: 6.\d MB"):
+        read_module(SourceFile(path, "table", "table.py"))
 
 
 @pytest.mark.parametrize(
@@ -151,7 +166,7 @@ def test_deep_nesting_is_survived_on_a_thread_with_a_small_stack() -> None:
     ],
     ids=["list", "dictionary", "strings", "string", "call"],
 )
-def test_a_data_table_of_5_mb_is_documented_without_its_data(table: str) -> None:
+def test_a_data_table_is_documented_without_its_data(table: str) -> None:
     started = time.monotonic()
     module = parse_module(f'"""Data."""\n{table}"""The data."""\n\ndef after(): ...\n', FILE)
     data, after = module.members
