@@ -136,7 +136,7 @@ class Page:
         items = [
             self._item(
                 anchor(attribute.id) + code(attribute.name), attribute.annotation, attribute.description,
-                element, ("default" if attribute.name in fields else "value", attribute.value),
+                element, ("default" if attribute.name in fields else "value", _value(attribute)),
             )
             for attribute in attributes(element)
         ]  # fmt: skip
@@ -226,6 +226,12 @@ def _says(description: Description | None) -> bool:
 
 def _heading(level: int) -> str:
     return "#" * min(level, _DEEPEST_HEADING)
+
+
+def _value(attribute: Attribute) -> str | None:
+    """Return what a reader may take for the attribute's value: not what one method happens to give to its instance."""
+    is_set_by_method = "instance-attribute" in attribute.labels and "class-attribute" not in attribute.labels
+    return None if is_set_by_method else attribute.value
 
 
 def _shortened(value: str) -> str:
