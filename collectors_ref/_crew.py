@@ -250,4 +250,5 @@ def total_workers(create_env_fn: Sequence[Any]) -> int:
     Returns:
         The number of processes.
     """
-    return sum(int(getattr(make, "num_workers", 1) or 1) for make in create_env_fn)
+    counts = [getattr(make, "num_workers", 1) for make in create_env_fn]
+    return sum(count if isinstance(count, int) else 1 for count in counts)

@@ -61,6 +61,7 @@ class Job:
         num_threads: Number of torch threads.
         poll_s: Seconds between two looks at the pipe.
         max_idle: Number of looks without a message after which the worker gives up.
+        parent: Process id of the main process.
     """
 
     index: int

@@ -13,6 +13,7 @@ import abc
 import contextlib
 import math
 import os
+import warnings
 import weakref
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -47,6 +48,7 @@ from collectors_ref.policies import (
 from collectors_ref.utils import split_trajectories
 
 _TIMEOUT = 1.0
+# Part of the interface; nothing here waits so briefly.
 _MIN_TIMEOUT = 1e-3
 _MAX_IDLE_COUNT = int(os.environ.get("MAX_IDLE_COUNT", 1000))
 INSTANTIATE_TIMEOUT = float(os.environ.get("INSTANTIATE_TIMEOUT", 120))
@@ -496,9 +498,9 @@ class SyncDataCollector(DataCollectorBase):
         """
         strict = kwargs.get("strict", True)
         if strict or "env_state_dict" in state_dict:
-            env_state = state_dict["env_state_dict"]
-            if env_state and not self.closed:
-                self.env.load_state_dict(env_state)
+            saved = state_dict["env_state_dict"]
+            if saved and not self.closed:
+                self.env.load_state_dict(saved)
         if hasattr(self._run_policy, "load_state_dict") and (strict or "policy_state_dict" in state_dict):
             self._run_policy.load_state_dict(state_dict["policy_state_dict"], **kwargs)
         self._frames = state_dict["frames"]
@@ -624,10 +626,8 @@ class SyncDataCollector(DataCollectorBase):
     def _stack(self, steps: list[TensorDictBase]) -> TensorDictBase:
         missing = self.frames_per_batch - len(steps)
         if missing:
-            filler = steps[-1].copy()
-            filler.set(
-                "collector", TensorDict({"traj_ids": torch.full(self.env.batch_size, MISSING)}, self.env.batch_size)
-            )
+            no_ids = torch.full_like(self._ids.get("traj_ids"), MISSING)
+            filler = steps[-1].copy().set("collector", TensorDict({"traj_ids": no_ids}, self.env.batch_size))
             steps = steps + [filler] * missing
         time = len(self.env.batch_size)
         if self.storing_device is not None:
@@ -742,6 +742,8 @@ class _MultiDataCollector(DataCollectorBase):
         self.requested_frames_per_batch = int(frames_per_batch)
         self.total_frames = frame_limit(total_frames)
         self.init_random_frames = max(0, init_random_frames or 0)
+        if self._joins_batches:
+            warn_unless_multiple("frames_per_batch", frames_per_batch, self.num_workers, "the number of workers")
         warn_unless_multiple("init_random_frames", self.init_random_frames, frames_per_batch, "the frames in a batch")
         self.update_at_each_batch = update_at_each_batch
         self.postproc = postproc
@@ -1194,7 +1196,9 @@ def _one_frame(create_env_fn: Any, env_kwargs: dict | None, policy: Any, argumen
     # Collected by copies of the environment and the policy, so that theirs is what the workers get.
     env, policy = copied((create_env_fn, policy))
     first = dict(arguments, frames_per_batch=1, use_buffers=True, compile_policy=None, cudagraph_policy=None)
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(), warnings.catch_warnings():
+        # One frame is not a batch for a batched environment.
+        warnings.simplefilter("ignore", UserWarning)
         collector = SyncDataCollector(env, policy, create_env_kwargs=env_kwargs, total_frames=-1, **first)
         frame = without_private(collector.rollout())[..., 0]
     collector.shutdown()

@@ -132,10 +132,9 @@ def test_a_batched_environment_in_one_worker_passes_on_the_same_seed(closing):
     assert (batch.exclude("collector") == expected[0]).all()
 
 
-@pytest.mark.filterwarnings("ignore:.*is not a multiple of")
-def test_results_can_be_concatenated(closing):
-    collector = closing(
-        MultiSyncDataCollector(
+def test_results_can_be_concatenated_and_are_rounded_up_with_a_warning(closing):
+    with pytest.warns(UserWarning, match="frames_per_batch=15 is not a multiple of the number of workers"):
+        collector = MultiSyncDataCollector(
             [lambda: make_env(0)] * 2,
             ones,
             frames_per_batch=15,
@@ -144,7 +143,7 @@ def test_results_can_be_concatenated(closing):
             postproc=Multiplier(),
             storing_device="cpu",
         )
-    )
+    closing(collector)
     batches = list(collector)
     assert [batch.shape for batch in batches] == [(16,)] * 3
     assert batches[0].names == ["time"]

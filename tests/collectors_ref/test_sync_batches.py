@@ -5,7 +5,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from tensordict import LazyStackedTensorDict, TensorDict  # noqa: E402
-from tensordict.nn import InteractionType, TensorDictModule, interaction_type  # noqa: E402
+from tensordict.nn import InteractionType, TensorDictModule  # noqa: E402
+from tensordict.nn.probabilistic import interaction_type  # noqa: E402
 
 from collectors_ref import SyncDataCollector  # noqa: E402
 from collectors_ref.collectors import _Interruptor  # noqa: E402
