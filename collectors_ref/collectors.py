@@ -679,7 +679,9 @@ class _MultiDataCollector(DataCollectorBase):
     collected, and with the main process.
     """
 
+    # How many batches can wait for the main process; 0 stands for one of each worker.
     _queue_size = 1
+    # Whether a batch has a part from each worker.
     _joins_batches = False
 
     def __init__(
@@ -779,32 +781,9 @@ class _MultiDataCollector(DataCollectorBase):
         if replay_buffer is not None:
             share_replay_buffer(replay_buffer, lambda: _one_frame(create_env_fn[0], env_kwargs[0], policy, arguments))
 
-        @contextlib.contextmanager
-        def job(index: int) -> Iterator[Job]:
-            # A policy is sent with the weights of the worker's device in the place of its own.
-            placed = (
-                self._weights.placed(self.policy_device[index]) if self._weights else contextlib.nullcontext(policy)
-            )
-            with placed as placed_policy:
-                yield Job(
-                    index=index,
-                    make_collector=SyncDataCollector,
-                    arguments={
-                        **arguments,
-                        "create_env_fn": create_env_fn[index],
-                        "create_env_kwargs": env_kwargs[index],
-                        "policy": placed_policy,
-                        "storing_device": devices[index].storing,
-                        "policy_device": devices[index].policy,
-                        "env_device": devices[index].env,
-                        "traj_pool": pool,
-                    },
-                    interruptor=self.interruptor,
-                    by_frame=replay_buffer_chunk,
-                    num_threads=num_sub_threads,
-                    poll_s=_TIMEOUT,
-                    max_idle=_MAX_IDLE_COUNT,
-                )
+        def job(index: int) -> Any:
+            own = {"create_env_fn": create_env_fn[index], "create_env_kwargs": env_kwargs[index], "traj_pool": pool}
+            return self._job(index, {**arguments, **own}, by_frame=replay_buffer_chunk, num_threads=num_sub_threads)
 
         if num_threads is None:
             num_threads = max(1, torch.get_num_threads() - total_workers(create_env_fn))
@@ -814,7 +793,7 @@ class _MultiDataCollector(DataCollectorBase):
             self.num_workers,
             pool=pool,
             replay_buffer=replay_buffer,
-            queue_size=self._queue_size if self._queue_size else self.num_workers,
+            queue_size=self._queue_size or self.num_workers,
             num_threads=num_threads,
             start_s=INSTANTIATE_TIMEOUT,
             answer_s=_TIMEOUT * _MAX_IDLE_COUNT,
@@ -896,6 +875,24 @@ class _MultiDataCollector(DataCollectorBase):
     def _frames_per_yield(self) -> int:
         counts = [-(-self.frames_per_batch_worker // n_env) * n_env for n_env in self._crew.batch_sizes]
         return sum(counts) if self._joins_batches else max(counts)
+
+    @contextlib.contextmanager
+    def _job(self, index: int, arguments: dict, **orders: Any) -> Iterator[Job]:
+        # A policy is sent with the weights of the worker's device in the place of its own.
+        placed = (
+            self._weights.placed(self.policy_device[index]) if self._weights else contextlib.nullcontext(self.policy)
+        )
+        devices = {name: getattr(self, name)[index] for name in ("storing_device", "policy_device", "env_device")}
+        with placed as policy:
+            yield Job(
+                index=index,
+                make_collector=SyncDataCollector,
+                arguments={**arguments, **devices, "policy": policy},
+                interruptor=self.interruptor,
+                poll_s=_TIMEOUT,
+                max_idle=_MAX_IDLE_COUNT,
+                **orders,
+            )
 
     def _ask(self, index: int, payload: Any, message: str, answer: str) -> Any:
         self._check_open()
