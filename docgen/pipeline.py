@@ -165,7 +165,9 @@ class Run:
 
     async def _ask(self, backend: Backend, unit: Unit, prompt: Prompt) -> Answer:
         name = unit.element.id
-        sampling = Sampling(max_tokens=token_limit(prompt.asked), seed=self._settings.seed)
+        sampling = Sampling(
+            max_tokens=token_limit(prompt.asked), temperature=prompt.temperature, seed=self._settings.seed
+        )
         began = self._log.stamp().elapsed
 
         def failed(error: BackendError, again: bool) -> None:

@@ -62,9 +62,13 @@ class Writer:
         Raises:
             BackendUnavailable: The model is gone; there is no point in going on.
         """
-        written: dict[Subject, Description] = {}
-        for asked in unit.calls():
-            written.update(await self._answer(unit, self.prompts.ask(unit, context, asked, {**settled, **written})))
+        first, *rest = unit.calls()
+        prompt = self.prompts.ask(unit, context, first, settled)
+        written = await self._answer(unit, prompt)
+        for asked in rest:
+            texts = {subject: written[subject].text for subject in prompt.asked if subject in written}
+            prompt = self.prompts.ask_more(prompt, texts, unit, asked)
+            written |= await self._answer(unit, prompt)
         return written
 
     async def _answer(self, unit: Unit, prompt: Prompt) -> dict[Subject, Description]:

@@ -28,10 +28,12 @@ from docgen.records import Class, Description, Function, Module, Raises, Subject
 from docgen.verify import Finding
 
 MAX_RAISED_WHERE = 400
+REPAIR_TEMPERATURE = 0.4
+"""At 0 a model that is asked again mostly writes the same again."""
 
 # Chat templates end turns with tokens spelt like this; source that has one would end ours.
 _CONTROL_TOKEN = re.compile(r"<\|(\w+)\|>")
-TEMPLATES = ("system", "context", "function", "class", "module", "repair")
+TEMPLATES = ("system", "context", "keys", "function", "class", "module", "more", "repair")
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,13 @@ class Prompt:
         messages: The chat so far.
         schema: The schema of the answer.
         asked: The subjects that the answer describes.
+        temperature: How freely the answer is sampled.
     """
 
     messages: tuple[Message, ...]
     schema: Schema
     asked: tuple[Subject, ...]
+    temperature: float = 0.0
 
     @property
     def hash(self) -> str:
@@ -95,31 +99,30 @@ class Prompts:
             settled: The descriptions that there are; a class or module is described from its members'.
         """
         element = unit.element
-        values: dict[str, Any] = {
+        values = {
+            **_asked_values(element, asked),
             "module": unit.module.path,
             "introduction": context.introduction,
             "owner": context.owner.name if context.owner else "",
             "owner_code": context.code,
-            "name": element.path if isinstance(element, Module) else element.name,
             "role": role_of(element, unit.owner),
             "code": "",
             "written": [],
-            **{key: _asked_parts(asked, key) for key in KEYS.values()},
-            "raised_where": {},
         }
         if isinstance(element, Function):
-            template = "function"
-            values["raised_where"] = {quoted(r.exception): _raised_where(r) for r in element.raises}
-            if not context.complete:
-                values["code"] = function_code(unit.module, element)
+            values["code"] = "" if context.complete else function_code(unit.module, element)
         else:
-            template = "class" if isinstance(element, Class) else "module"
             values["written"] = _written(element, settled)
         messages = (
             Message(role="system", content=self._fill("system", {})),
-            Message(role="user", content=self._fill(template, values)),
+            Message(role="user", content=self._fill(element.kind, values)),
         )
         return Prompt(messages, answer_schema(asked), tuple(asked))
+
+    def ask_more(self, prompt: Prompt, texts: Mapping[Subject, str], unit: Unit, asked: Sequence[Subject]) -> Prompt:
+        """Return the question about more subjects of a unit, as the next turn of the chat about the first ones."""
+        question = self._fill("more", _asked_values(unit.element, asked))
+        return Prompt(_with_turn(prompt, texts, question), answer_schema(asked), tuple(asked))
 
     def ask_again(
         self, prompt: Prompt, texts: Mapping[Subject, str], findings: Mapping[Subject, Sequence[Finding]]
@@ -127,13 +130,8 @@ class Prompts:
         """Return the question for the rejected texts alone; the chat before it is kept, and so the backend's cache."""
         asked = tuple(subject for subject in prompt.asked if subject in findings)
         rejected = [(_key(subject), [finding.message for finding in findings[subject]]) for subject in asked]
-        answer = json.dumps(write_answer(texts), ensure_ascii=False)
-        messages = (
-            *prompt.messages,
-            Message(role="assistant", content=answer),
-            Message(role="user", content=self._fill("repair", {"rejected": rejected})),
-        )
-        return Prompt(messages, answer_schema(asked), asked)
+        question = self._fill("repair", {"rejected": rejected})
+        return Prompt(_with_turn(prompt, texts, question), answer_schema(asked), asked, REPAIR_TEMPERATURE)
 
     def _fill(self, template: str, values: Mapping[str, Any]) -> str:
         try:
@@ -163,11 +161,29 @@ def quoted(part: str) -> str:
 
 
 def _raised_where(raised: Raises) -> str:
-    """Return the conditions and messages of an exception, as far as they are short enough to be of use."""
-    where = " or ".join(f"`{' '.join(condition.split())}`" for condition in raised.conditions)
+    """Return the messages and conditions of an exception, as far as they are short enough to be of use."""
     said = ", ".join(" ".join(message.split()) for message in raised.messages)
-    facts = "; ".join(filter(None, [where and f"where {where}", said and f"saying {said}"]))
-    return facts if len(facts) <= MAX_RAISED_WHERE else ""
+    where = " or ".join(f"`{' '.join(condition.split())}`" for condition in raised.conditions)
+    facts = [said and f"saying {said}", where and f"where {where}"]
+    while facts and len("; ".join(filter(None, facts))) > MAX_RAISED_WHERE:
+        facts.pop()
+    return "; ".join(filter(None, facts))
+
+
+def _with_turn(prompt: Prompt, texts: Mapping[Subject, str], question: str) -> tuple[Message, ...]:
+    """Return the chat with an answer and the next question: what the backend has in its cache stays in front."""
+    answer = json.dumps(write_answer(texts), ensure_ascii=False, separators=(",", ":"))
+    return (*prompt.messages, Message(role="assistant", content=answer), Message(role="user", content=question))
+
+
+def _asked_values(element: Class | Function | Module, asked: Sequence[Subject]) -> dict[str, Any]:
+    """Return what the templates are told of the keys that are asked for."""
+    raises = element.raises if isinstance(element, Function) else ()
+    return {
+        "name": element.path if isinstance(element, Module) else element.name,
+        **{key: _asked_parts(asked, key) for key in KEYS.values()},
+        "raised_where": {quoted(raised.exception): _raised_where(raised) for raised in raises},
+    }
 
 
 def _key(subject: Subject) -> str:

@@ -9,7 +9,7 @@ SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)[.!?][\"')\
 # "The `put` method adds an item." says no more than "Adds an item."
 _SELF_REFERENCE = (
     r"(?:the|this) (?:`?(?:\w+\.)*{name}(?:\(\))?`? )?(?:\w+ )?(?:method|function|constructor|property) "
-    r"(?=(?!is |was |has |that |which )[a-z]+s )"
+    r"(?:`?(?:\w+\.)*{name}(?:\(\))?`? )?(?=(?!is |was |has |that |which )[a-z]+s )"
 )
 
 

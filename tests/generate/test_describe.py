@@ -118,3 +118,25 @@ def test_an_overview_that_cannot_be_had_is_left_out(module_of: ModuleOf) -> None
 def test_a_model_that_is_gone_ends_the_work(module_of: ModuleOf) -> None:
     with pytest.raises(BackendUnavailable):
         describe(module_of(SOURCE), answering(BackendUnavailable("gone"))[0])
+
+
+def test_what_is_left_of_a_long_signature_is_asked_for_in_the_same_chat(module_of: ModuleOf) -> None:
+    names = [f"p{number}" for number in range(20)]
+    first = {
+        "summary": "Adds all up.",
+        "parameters": {name: f"Summand that is taken as number {name[1:]}." for name in names[:13]},
+    }
+    rest = {"parameters": {name: f"Summand that is taken as number {name[1:]}." for name in names[13:]}}
+    ask, asked = answering(first, rest)
+    written, _ = describe(module_of(f"def f({', '.join(names)}): ..."), ask)
+    assert [d.provenance.source for d in written.values()] == ["model"] * 21
+    assert asked[1].messages[:2] == asked[0].messages
+    assert '"summary":"Adds all up."' in asked[1].messages[2].content
+    assert "summary" not in asked[1].schema["properties"]
+
+
+def test_a_repair_is_sampled_more_freely_than_the_answer_that_failed(module_of: ModuleOf) -> None:
+    ask, asked = answering({**GOOD, "returns": "<SLOT>"}, {"returns": "<SLOT>"})
+    describe(module_of(SOURCE), ask)
+    assert asked[0].temperature == 0
+    assert asked[1].temperature > 0

@@ -15,6 +15,7 @@ LIMIT = 60
         ("`x` is doubled", "`x` is doubled."),
         ("max_len bounds the line", "max_len bounds the line."),
         ("The `put` method adds an item.", "Adds an item."),
+        ("The method `put` adds an item.", "Adds an item."),
         ("This function returns `x`.", "Returns `x`."),
         ("The `get` method takes an item.", "The `get` method takes an item."),
         ("The `put` method is idle.", "The `put` method is idle."),
