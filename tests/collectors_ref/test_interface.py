@@ -25,6 +25,7 @@ def test_private_signatures_that_users_rely_on_are_kept():
         assert ast.unparse(found.args) == ast.unparse(expected.args), name
 
 
+@pytest.mark.torch
 def test_module_names_that_users_rely_on_exist():
     pytest.importorskip("torch")
     from collectors_ref import collectors
