@@ -172,7 +172,7 @@ def _raised_where(raised: Raises) -> str:
 
 def _with_turn(prompt: Prompt, texts: Mapping[Subject, str], question: str) -> tuple[Message, ...]:
     """Return the chat with an answer and the next question: what the backend has in its cache stays in front."""
-    answer = json.dumps(write_answer(texts), ensure_ascii=False, separators=(",", ":"))
+    answer = json.dumps(write_answer(texts), ensure_ascii=False)
     return (*prompt.messages, Message(role="assistant", content=answer), Message(role="user", content=question))
 
 

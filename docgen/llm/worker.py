@@ -17,8 +17,9 @@ from typing import Any, TextIO
 
 Json = dict[str, Any]
 
-# What llguidance, the constrained decoder in llama.cpp, reads from a schema: no white space between tokens.
-COMPACT = {"x-guidance": {"whitespace_flexible": False, "item_separator": ",", "key_separator": ":"}}
+# What llguidance, the constrained decoder in llama.cpp, reads from a schema: one line, with the spaces that models know
+# from other JSON. Without the one behind the colon, a small model now and then takes `":"` for its whole text.
+COMPACT = {"x-guidance": {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}}
 
 
 class Answer:

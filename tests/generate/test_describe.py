@@ -131,7 +131,7 @@ def test_what_is_left_of_a_long_signature_is_asked_for_in_the_same_chat(module_o
     written, _ = describe(module_of(f"def f({', '.join(names)}): ..."), ask)
     assert [d.provenance.source for d in written.values()] == ["model"] * 21
     assert asked[1].messages[:2] == asked[0].messages
-    assert '"summary":"Adds all up."' in asked[1].messages[2].content
+    assert '"summary": "Adds all up."' in asked[1].messages[2].content
     assert "summary" not in asked[1].schema["properties"]
 
 

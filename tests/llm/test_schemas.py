@@ -81,7 +81,7 @@ def test_every_name_that_is_asked_for_is_answered_and_no_other(tiny_model: Path,
 def test_a_schema_with_many_long_strings_constrains_and_compiles_quickly(tiny_model: Path, count: int) -> None:
     schema = function_schema([f"parameter_{number}" for number in range(count)], ["ValueError"], length=300)
     begun = time.monotonic()
-    with pytest.raises(BadAnswer, match=r"""'\{"summary":"\w""") as caught:
+    with pytest.raises(BadAnswer, match=r"""'\{"summary": "\w""") as caught:
         ask(tiny_model, schema, 20)
     assert "within 20 tokens" in str(caught.value)
     assert time.monotonic() - begun < 10
