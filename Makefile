@@ -4,12 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint types tests bench clean
+.PHONY: help demo test lint types tests bench bench-run bench-collectors clean
 
 help:
 	@echo "make demo    install docgen, fetch the embedded model, document real code"
 	@echo "make test    lint, types and tests"
-	@echo "make bench   measure a run: elements, calls, tokens, seconds, memory"
+	@echo "make bench   measure a run (elements, calls, tokens, seconds, memory) and the collectors"
 	@echo "make clean   remove what these made"
 
 $(BIN)/python:
@@ -30,8 +30,9 @@ $(VENV)/.collectors: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[collectors]'
 	@touch $@
 
+# The reference collectors are read, not run: torch is not needed to document them.
 demo: $(VENV)/.docgen
-	$(BIN)/docgen run textwrap --out out
+	$(BIN)/docgen run collectors_ref/collectors.py collectors_ref/utils.py --format json,flat,md --out out
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -40,13 +41,18 @@ lint: $(VENV)/.test
 types: $(VENV)/.test
 	$(BIN)/mypy
 
-tests: $(VENV)/.test
+tests: $(VENV)/.collectors
 	$(BIN)/python -m pytest
 
 test: lint types tests
 
-bench: $(VENV)/.test
+bench: bench-run bench-collectors
+
+bench-run: $(VENV)/.test
 	$(BIN)/python -m tests.benchmarks.bench_run
+
+bench-collectors: $(VENV)/.collectors
+	$(BIN)/python -m tests.benchmarks.bench_collectors
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
