@@ -31,6 +31,7 @@ import os
 import pickle
 import queue
 import signal
+import sys
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -86,6 +87,8 @@ def run_worker(shipment: Shipment, replay_buffer: Shipment, pipe: Connection, ba
     """
     # Ctrl-C reaches every process of the terminal. The main process decides what becomes of the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Where the thread that passes shared memory on reports that its peer is gone; our own errors go to the pipe.
+    sys.excepthook = _report_unless_disconnected
     # What is still in the queue's own buffer when the worker ends is of no use to anybody.
     batches.cancel_join_thread()
     try:
@@ -102,6 +105,11 @@ def run_worker(shipment: Shipment, replay_buffer: Shipment, pipe: Connection, ba
     except BaseException:
         with suppress(OSError):
             pipe.send((traceback.format_exc(), "error"))
+
+
+def _report_unless_disconnected(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+    if not issubclass(kind, (EOFError, OSError)):
+        sys.__excepthook__(kind, error, trace)
 
 
 class _Stop:
