@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint types tests bench clean
+.PHONY: help demo test lint types tests bench bench-faithfulness bench-mutations clean
 
 help:
 	@echo "make demo    install docgen, fetch the embedded model, document real code"
@@ -47,6 +47,12 @@ test: lint types tests
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.benchmarks.bench_run
+
+bench-faithfulness: $(VENV)/.test
+	$(BIN)/python -m tests.benchmarks.bench_faithfulness $(DATA)
+
+bench-mutations: $(VENV)/.test
+	$(BIN)/python -m tests.benchmarks.bench_mutations
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

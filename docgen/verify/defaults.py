@@ -1,4 +1,4 @@
-"""Does it state a default other than the one in the signature?"""
+"""Does it state a default, or that there is one, against the signature?"""
 
 from __future__ import annotations
 
@@ -7,33 +7,89 @@ import re
 from collections.abc import Iterator
 
 from docgen.evidence.facts import Facts
+from docgen.verify.claims import split_header
 from docgen.verify.finding import Finding
 
-_VALUE = r"[`'\"“]?(?P<value>-?\d[\d_.eE+-]*|[A-Za-z_][\w.]*(?:\(\))?|\[\]|\{\}|\(\))[`'\"”]?"
+_VALUE = r"[`'\"“*]*(?P<value>-?\d[\d_.eE+-]*|[A-Za-z_][\w.]*(?:\(\))?|\[\]|\{\}|\(\))[`'\"”*]*"
 _CLAIM = re.compile(
     rf"\bdefaults? (?:value )?(?:is|are|of|to|=|:)+ ?(?:set to )?(?:an? |the )?{_VALUE}"
     rf"|\bdefault(?:s|ing|ed) to (?:an? |the )?{_VALUE.replace('value', 'other')}"
-    rf"|\(default:? {_VALUE.replace('value', 'third')}\)",
+    rf"|\((?:optional,? ?)?(?:default|optional)[:=]? ?{_VALUE.replace('value', 'third')}[^)]*\)"
+    rf"|\b{_VALUE.replace('value', 'fourth')} \((?:the )?default(?: value)?\)"
+    rf"|\b{_VALUE.replace('value', 'fifth')} by default\b",
     re.IGNORECASE,
 )
+_VALUES = frozenset({"none", "true", "false"})
+_LEFT_OUT = re.compile(
+    r"\b(?:if|when|unless) (?:it is |this is )?(?:not )?(?:provided|given|specified|supplied|passed|omitted|set)\b"
+    r"|\bif (?:no|none|an?) [\w ]{0,30}\b(?:is|are) (?:provided|given|specified|supplied|passed)\b",
+    re.IGNORECASE,
+)
+_EMPTY_FALLBACK = re.compile(
+    r"\b(?:the|a|its?|system'?s?|left as) default (?:behaviou?rs?|values?|settings?|configurations?|option|one)?"
+    r" ?(?:will be |is |are |applies|apply|used|to use)",
+    re.IGNORECASE,
+)
+_OPTIONAL = re.compile(r"\boptional\b", re.IGNORECASE)
+_NEARBY = 30
 
 
 def check_defaults(text: str, facts: Facts) -> Iterator[Finding]:
     """Find defaults that the signature does not have; of literals alone is the value known."""
-    if facts.subject.kind not in ("parameter", "attribute"):
+    if facts.subject.kind not in ("parameter", "attribute") or not facts.exists:
         return
-    for claim in _CLAIM.finditer(text):
-        said = next(value for value in claim.groupdict().values() if value)
-        if facts.default is None:
+    header, said_of_it = split_header(text)
+    claims = [next(value for value in claim.groupdict().values() if value) for claim in _CLAIM.finditer(text)]
+    claims = [claim for claim in claims if _is_value(claim, text)] + ([header.default] if header.default else [])
+    for said in dict.fromkeys(claims):
+        if facts.default is None and not _replaced_by(said, facts):
             yield Finding(code="wrong-default", message=f"It states the default {said}, but there is none.")
-        elif not _is_same(said.rstrip("."), facts.default):
-            yield Finding(code="wrong-default", message=f"It states the default {said}, which is {facts.default}.")
+        elif facts.default is not None and not is_same_value(said.rstrip("."), facts.default):
+            if not _replaced_by(said, facts):
+                yield Finding(code="wrong-default", message=f"It states the default {said}, which is {facts.default}.")
+    if facts.subject.kind == "parameter" and _EMPTY_FALLBACK.search(said_of_it) and _is_unset(facts):
+        yield Finding(
+            code="unknown-fallback", message="It says that some default applies, without ground: leave that out."
+        )
 
 
-def _is_same(said: str, default: str) -> bool:
-    if said.casefold() == default.strip("'\"").casefold():
+def check_optionality(text: str, facts: Facts) -> Iterator[Finding]:
+    """Find required parameters that are said to be optional."""
+    if facts.subject.kind != "parameter" or not facts.exists or not facts.required:
+        return
+    accepts_none = re.search(r"\bOptional\b|\bNone\b", facts.annotation or "") or any(
+        use.kind in ("compared", "defaulted", "tested") for use in facts.uses
+    )
+    header, said = split_header(text)
+    if header.optional or (re.match(r"(?:an? )?optional\b", said, re.IGNORECASE) and not accepts_none):
+        yield Finding(code="wrong-optionality", message="It calls the parameter optional, but every call must give it.")
+    elif not accepts_none and re.match(r"if (?:it is )?(?:provided|given|specified)\b", said, re.IGNORECASE):
+        yield Finding(code="wrong-optionality", message="It says “if provided”, but every call must give it.")
+
+
+def is_same_value(said: str, default: str) -> bool:
+    """Whether a value as a text states it is the default as the code has it."""
+    if said.strip("'\"`").casefold() == default.strip("'\"").casefold():
         return True
     try:
         return bool(ast.literal_eval(said) == ast.literal_eval(default))
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return False
+        return said.rpartition(".")[2] == default.rpartition(".")[2]
+
+
+def _is_value(claim: str, text: str) -> bool:
+    """Whether what follows `default` is a value and not the next word of prose."""
+    if not claim.isalpha() or not claim.islower() or claim in _VALUES:
+        return True
+    return bool(re.search(rf"[`'\"]{claim}[`'\"]|default[:=] ?{claim}\b|default (?:is|of) {claim}[.)\s]*$", text)) or (
+        re.search(rf"defaults? to {claim}[.)]*$", text.strip()) is not None
+    )
+
+
+def _replaced_by(said: str, facts: Facts) -> bool:
+    """Whether the body puts this value in the parameter's place."""
+    return any(use.kind == "replaced" and said.strip("`'\"") in use.target for use in facts.uses)
+
+
+def _is_unset(facts: Facts) -> bool:
+    return facts.default in (None, "None")

@@ -1,4 +1,4 @@
-"""Does it speak of this element, or of another one?"""
+"""Does it speak of this element, of another one, or of one that does not exist?"""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ _PLAIN = frozenset({"abstract", "class", "static", "this", "the", "async", "gene
 
 
 def check_element(text: str, facts: Facts) -> Iterator[Finding]:
-    """Find summaries whose grammatical subject is another symbol: a callee or a caller took the text over."""
+    """Find texts about parts that the element does not have, and summaries whose subject is another symbol.
+
+    A callee or a caller that is named first has taken the text over.
+    """
+    if not facts.exists:
+        yield Finding(code="nonexistent-parameter", message=f"`{facts.element}` has no {facts.role} `{facts.name}`.")
+        return
     if facts.subject.kind not in ("function", "class", "overview"):
         return
     opening = _OPENING.match(text)

@@ -13,8 +13,8 @@ SHINGLE = 12
 _MARKUP = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>|```|^\s*#{1,6}\s|\*\*\w|\[[^\]]+\]\([^)]+\)", re.MULTILINE)
 _CODE_SPAN = re.compile(r"`[^`]*`")
 _PLACEHOLDER = re.compile(
-    r"\b(?:todo|tbd|fixme|lorem ipsum|no description|not (?:provided|available|documented)|n/a|placeholder)\b"
-    r"|\byour \w+ here\b|<[A-Z_]{3,}>|\.\.\.$|^[\W_]+$",
+    r"\b(?:todo|tbd|fixme|lorem ipsum|no description|not (?:available|documented)|description (?:not|is not) provided|n/a)\b"
+    r"|\byour \w+ here\b|<[A-Z_]{3,}>|\[\.\.\.\]|\.\.\.$|^[\W_]+$|^\s*\([^)]*\)\s*->",
     re.IGNORECASE,
 )
 _ABOUT_THE_TASK = re.compile(
@@ -32,11 +32,11 @@ def check_structure(text: str, facts: Facts) -> Iterator[Finding]:
         yield Finding(code="empty", message="It says nothing.")
         return
     if text[-1] not in ".!?" and not re.search(r"[.!?][\"')`\]]$", text):
-        yield Finding(code="cut-off", message="Its last sentence is not complete.")
+        yield Finding(code="cut-off", message="Its last sentence is not complete.", severity="form")
     if text.count("`") % 2:
-        yield Finding(code="unbalanced", message="A backtick is opened and never closed.")
+        yield Finding(code="unbalanced", message="A backtick is opened and never closed.", severity="form")
     if _MARKUP.search(prose):
-        yield Finding(code="markup", message="It has markup: write plain prose.")
+        yield Finding(code="markup", message="It has markup: write plain prose.", severity="form")
     if _PLACEHOLDER.search(prose):
         yield Finding(code="placeholder", message="It is a placeholder, not a description.")
     if _ABOUT_THE_TASK.search(prose):
@@ -44,9 +44,9 @@ def check_structure(text: str, facts: Facts) -> Iterator[Finding]:
             code="about-the-task", message="It speaks of the writer or of the code as given: describe what it does."
         )
     if repeated := _repeated_shingle(text):
-        yield Finding(code="repetition", message=f"It repeats itself: “{repeated}”.")
+        yield Finding(code="repetition", message=f"It repeats itself: “{repeated}”.", severity="form")
     if _OTHER_SCRIPT.search(prose):
-        yield Finding(code="foreign-script", message="It has characters of another script: write English.")
+        yield Finding(code="foreign-script", message="It has characters of another script: write English.", severity="form")
 
 
 def _repeated_shingle(text: str) -> str:

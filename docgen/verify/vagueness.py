@@ -25,7 +25,9 @@ def check_vagueness(text: str, facts: Facts) -> Iterator[Finding]:
     said = {_stem(word) for word in _words(text)} - {_stem(word) for word in _EMPTY_WORDS}
     if said <= known:
         yield Finding(
-            code="restates-name", message="It only repeats the name or the type: say what the code does with it."
+            code="restates-name",
+            message="It only repeats the name or the type: say what the code does with it.",
+            severity="vague",
         )
 
 
