@@ -110,4 +110,6 @@ def _about(docstring: str, part: str) -> list[str]:
     if not docstring:
         return []
     said = read_docstring(docstring)
-    return [said.prose, said.parameters.get(part, ""), said.attributes.get(part, "")]
+    if part:
+        return [said.parameters.get(part, ""), said.attributes.get(part, "")]
+    return [said.prose]

@@ -19,6 +19,7 @@ __all__ = ["Check", "Finding", "checks", "echo_check", "leakage_check", "sentenc
 CHECKS: tuple[Check, ...] = (
     check_element,
     check_structure,
+    echo_check(""),
     check_types,
     check_defaults,
     check_optionality,

@@ -11,8 +11,11 @@ from docgen.verify.finding import Finding
 
 _QUOTED = re.compile(r"``([^`\n]+)``|`([^`\n]+)`")
 _BARE = re.compile(
-    r"(?<![\w.`'\"/:-])(?:[A-Za-z][a-z0-9]*(?:_[A-Za-z0-9]+)+_*|[A-Za-z_]\w*\(\)|[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+)(?![\w`'\"/-])"
+    r"(?<![\w.`'\"/:-])([A-Za-z][a-z0-9]*(?:_[A-Za-z0-9]+)+_*|[A-Za-z_]\w*\(\))(?![\w`'\"/-])"
+    r"|\b((?:[A-Z][a-z0-9]+){2,})(?= (?:class|object|instance|method|function|exception)s?\b)"
+    r"|\b((?:[A-Z][a-z0-9]+)+(?:Error|Exception))\b"
 )
+_LITERAL = re.compile(r"(?<!\w)\"([a-z][a-z0-9_]+)\"|(?<!\w)'([a-z][a-z0-9_]+)'(?!\w)")
 _NAME = re.compile(r"(?<![\w.'\"])[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 _SIGNATURE_CLAIM = re.compile(
@@ -49,7 +52,8 @@ def _identifiers(text: str) -> Iterator[str]:
         if not inside.startswith((">>>", "$", "-", "/", "http")):
             yield from _NAME.findall(inside)
     rest = _STRING.sub(" ", _QUOTED.sub(" ", text))
-    yield from (match.removesuffix("()") for match in _BARE.findall(rest))
+    yield from ("".join(match).removesuffix("()") for match in _BARE.findall(rest))
+    yield from ("".join(match) for match in _LITERAL.findall(_QUOTED.sub(" ", text)))
 
 
 def _missing(name: str, names: frozenset[str]) -> str:

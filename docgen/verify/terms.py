@@ -10,7 +10,7 @@ from docgen.evidence.words import is_grounded, plain_words, stem, words
 from docgen.verify.claims import complete_sentences, split_header
 from docgen.verify.finding import Finding
 
-MANY = 3
+MANY = 2
 """Words without ground, from which on a text is about something else, however careful its wording."""
 
 _CODE = re.compile(r"``[^`]*``|`[^`]*`|<[^>]*>")
@@ -18,6 +18,7 @@ _LETTERS_OF_A_TERM = 4
 _ASIDE = re.compile(
     r",? (?:thereby |thus )?(?:allowing|enabling|ensuring|making|which (?:can|may|allows|enables)|so that|and (?:prevent|prepar|ensur)\w*"
     r"|in order to|to (?:ensure|allow|enable|prepare|facilitate|improve|support))\b.*$"
+    r"|,? (?:typically|often|commonly|usually|generally) (?:used|called|when)\b.*$"
     r"|\b(?:is|are) (?:essential|important|useful|crucial|necessary) (?:for|to|in)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -53,4 +54,4 @@ def ungrounded(text: str, facts: Facts) -> list[str]:
 
 
 def _listed(terms: list[str]) -> str:
-    return ", ".join(f"“{term}”" for term in terms[:MANY])
+    return ", ".join(f"“{term}”" for term in terms[:3])
