@@ -11,8 +11,17 @@ from functools import cached_property
 from docgen.evidence.ancestry import Ancestor, Library, overridden
 from docgen.evidence.docstrings import read_docstring
 from docgen.evidence.words import stems
+from docgen.extract.layout import LayoutError, block_ends, logical_lines
 from docgen.records import Class, Element, Function, Module, Record, code_of
 
+SHORT = 40
+"""Lines of a function up to which every part of it bears on every parameter."""
+
+MAX_UNDER = 12
+"""Statements of a block that its header's parameter bears on."""
+
+_DOTTED = re.compile(r"~?(?:\w+\.)+(\w+)")
+_DEFINITION = re.compile(r"(?:async\s+def|def)\b")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 BUILTIN_NAMES = frozenset({*dir(builtins), *keyword.kwlist, *keyword.softkwlist, "self", "cls"})
 
@@ -77,13 +86,42 @@ class Surroundings:
         packages = [entry.target for entry in self.module.imports if entry.target.partition(".")[0] == entry.name]
         return stems(" ".join([self.module.path, said, *packages]))
 
+    def _own_text(self, element: Element, part: str) -> str:
+        if isinstance(element, Module):
+            return ""
+        is_long = element.endlineno - element.lineno > SHORT
+        if part and is_long and isinstance(element, Function):
+            own = element.docstring.text if element.docstring else ""
+            said = read_docstring(own)
+            own_words = f"{said.prose} {said.parameters.get(part, '')}"
+            signature = " ".join(f"{p.annotation} {p.default} {p.comment}" for p in element.parameters if p.name == part)
+            return f"{part} {signature} {_touching(self.module, element, part)} {own_words}"
+        return code_of(self.module, element)
+
     def _ground(self, element: Element, holder: Class | None, part: str) -> frozenset[str]:
         key = (element.id, part)
         if key not in self._words:
             around = " ".join(_texts(element, holder, self.ancestors(holder), part))
-            own = "" if isinstance(element, Module) else code_of(self.module, element)
+            own = self._own_text(element, part)
             self._words[key] = self._module_words | stems(f"{own} {around}")
         return self._words[key]
+
+
+def _touching(module: Module, function: Function, part: str) -> str:
+    """Return the statements that mention a parameter, with what they stand under and what stands under them."""
+    code = code_of(module, function)
+    name = re.compile(rf"\b{re.escape(part)}\b")
+    try:
+        lines = logical_lines(code)
+    except LayoutError:
+        return code
+    ends = block_ends(lines)
+    header = next((index for index, line in enumerate(lines) if _DEFINITION.match(code, line.start)), 0)
+    body = range(header + 1, len(lines))
+    kept = [index for index in body if name.search(code, lines[index].start, lines[index].end)]
+    around = {outer for outer in body for index in kept if outer < index < ends[outer]}
+    under = {inner for index in kept for inner in range(index, min(ends[index], index + MAX_UNDER))}
+    return "\n".join(code[lines[i].start : lines[i].end] for i in sorted({*kept, *around, *under}))
 
 
 def _names_of(ancestor: Ancestor) -> set[str]:
@@ -109,7 +147,7 @@ def _texts(element: Element, holder: Class | None, ancestors: Sequence[Ancestor]
 def _about(docstring: str, part: str) -> list[str]:
     if not docstring:
         return []
-    said = read_docstring(docstring)
+    said = read_docstring(_DOTTED.sub(r"\1", docstring))
     if part:
         return [said.parameters.get(part, ""), said.attributes.get(part, "")]
     return [said.prose]

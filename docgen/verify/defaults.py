@@ -12,13 +12,14 @@ from docgen.verify.finding import Finding
 
 _VALUE = r"[`'\"“*]*(?P<value>-?\d[\d_.eE+-]*|[A-Za-z_][\w.]*(?:\(\))?|\[\]|\{\}|\(\))[`'\"”*]*"
 _CLAIM = re.compile(
-    rf"\bdefaults? (?:value )?(?:is|are|of|to|=|:)+ ?(?:set to )?(?:an? |the )?{_VALUE}"
+    rf"\bdefaults?(?: value)?\s*(?:\bis\b|\bare\b|\bof\b|\bto\b|=|:)+\s*(?:set to )?(?:an? |the )?{_VALUE}"
     rf"|\bdefault(?:s|ing|ed) to (?:an? |the )?{_VALUE.replace('value', 'other')}"
     rf"|\((?:optional,? ?)?(?:default|optional)[:=]? ?{_VALUE.replace('value', 'third')}[^)]*\)"
     rf"|\b{_VALUE.replace('value', 'fourth')} \((?:the )?default(?: value)?\)"
     rf"|\b{_VALUE.replace('value', 'fifth')} by default\b",
     re.IGNORECASE,
 )
+_PARENTHESIS = re.compile(r"\((?:optional,? ?)?default(?:s to)?\s*[:=]?\s*([^()]*(?:\([^()]*\)[^()]*)?)\)", re.IGNORECASE)
 _VALUES = frozenset({"none", "true", "false"})
 _LEFT_OUT = re.compile(
     r"\b(?:if|when|unless) (?:it is |this is )?(?:not )?(?:provided|given|specified|supplied|passed|omitted|set)\b"
@@ -41,6 +42,8 @@ def check_defaults(text: str, facts: Facts) -> Iterator[Finding]:
     header, said_of_it = split_header(text)
     claims = [next(value for value in claim.groupdict().values() if value) for claim in _CLAIM.finditer(text)]
     claims = [claim for claim in claims if _is_value(claim, text)] + ([header.default] if header.default else [])
+    if facts.default is None and not claims:
+        claims = [claim.strip() for claim in _PARENTHESIS.findall(text) if claim.strip()]
     for said in dict.fromkeys(claims):
         if facts.default is None and not _replaced_by(said, facts):
             yield Finding(code="wrong-default", message=f"It states the default {said}, but there is none.")
@@ -61,7 +64,7 @@ def check_optionality(text: str, facts: Facts) -> Iterator[Finding]:
         use.kind in ("compared", "defaulted", "tested") for use in facts.uses
     )
     header, said = split_header(text)
-    if header.optional or (re.match(r"(?:an? )?optional\b", said, re.IGNORECASE) and not accepts_none):
+    if header.optional or re.search(r"\(optional\b[^)]*\)", text, re.IGNORECASE) or (re.match(r"(?:an? )?optional\b", said, re.IGNORECASE) and not accepts_none):
         yield Finding(code="wrong-optionality", message="It calls the parameter optional, but every call must give it.")
     elif not accepts_none and re.match(r"if (?:it is )?(?:provided|given|specified)\b", said, re.IGNORECASE):
         yield Finding(code="wrong-optionality", message="It says “if provided”, but every call must give it.")
@@ -88,7 +91,8 @@ def _is_value(claim: str, text: str) -> bool:
 
 def _replaced_by(said: str, facts: Facts) -> bool:
     """Whether the body puts this value in the parameter's place."""
-    return any(use.kind == "replaced" and said.strip("`'\"") in use.target for use in facts.uses)
+    bare = said.strip("`'\".")
+    return bare != "None" and any(use.kind == "replaced" and use.target.strip("'\"") == bare for use in facts.uses)
 
 
 def _is_unset(facts: Facts) -> bool:
