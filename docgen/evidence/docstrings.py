@@ -6,7 +6,7 @@ Reading alone is done here, with docstring_parser; a docstring is never put toge
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -61,7 +61,7 @@ class Entry(Record):
 def read_entries(text: str) -> tuple[Entry, ...]:
     """Return the entries of a docstring's sections, in order, of whichever style explains most of it."""
     parsed = _best_reading(text)
-    return tuple(filter(None, map(_entry, parsed.meta))) if parsed else ()
+    return tuple(filter(None, map(_entry, _before_headings(parsed.meta)))) if parsed else ()
 
 
 def read_docstring(text: str) -> AuthorText:
@@ -114,6 +114,13 @@ def _google() -> google.GoogleParser:
         for title in ("Keyword Args", "Keyword Arguments", "Other Parameters")
     ]
     return google.GoogleParser(sections=[*google.DEFAULT_SECTIONS, *keyword_sections])
+
+
+def _before_headings(entries: Sequence[DocstringMeta]) -> Sequence[DocstringMeta]:
+    """Leave out the entries of a section whose heading the parser does not know, and so takes for entries itself."""
+    names = [entry.arg_name if isinstance(entry, DocstringParam) else "" for entry in entries]
+    underline = next((index for index, name in enumerate(names) if re.match(r"[-=]{3,}$", name)), None)
+    return entries if underline is None else entries[: max(0, underline - 1)]
 
 
 def _entry(meta: DocstringMeta) -> Entry | None:

@@ -181,9 +181,9 @@ def _differs(said: str, quoted: bool, parameter: Parameter, function: Function, 
     if value is _UNKNOWN or (isinstance(default, str) and isinstance(value, str)):
         return isinstance(default, str) and quoted and said != default
     if said == "None" and default is not None:
-        return not isinstance(default, bool | str) or bool(default)
+        return bool(default) and str(default).casefold() != "none" or isinstance(default, int) and default != 0
     if isinstance(default, str):
-        return str(value) != default
+        return str(value).casefold() != default.casefold()
     if said.startswith(("+", "-")) or isinstance(value, bool) == isinstance(default, bool):
         return bool(value != default)
     return bool(int(value) != default) if isinstance(default, int) and isinstance(value, int) else True
