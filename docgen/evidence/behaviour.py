@@ -15,7 +15,15 @@ UseKind = Literal[
 ]  # fmt: skip
 
 _MAX_SHOWN = 80
-_CONTAINERS = {"List": "list", "Tuple": "tuple", "Dict": "dict", "Set": "set", "ListComp": "list", "DictComp": "dict", "SetComp": "set"}
+_CONTAINERS = {
+    "List": "list",
+    "Tuple": "tuple",
+    "Dict": "dict",
+    "Set": "set",
+    "ListComp": "list",
+    "DictComp": "dict",
+    "SetComp": "set",
+}
 
 
 class Use(Record):
@@ -175,7 +183,11 @@ def _self_attribute(node: ast.Assign | ast.AnnAssign) -> str:
 
 def _assigned_attributes(nodes: Sequence[ast.AST]) -> Iterator[str]:
     for node in nodes:
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and dotted(node.value) in ("self", "cls"):
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.ctx, ast.Store)
+            and dotted(node.value) in ("self", "cls")
+        ):
             yield node.attr
 
 

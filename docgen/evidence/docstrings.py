@@ -25,7 +25,6 @@ from pydantic import Field
 
 from docgen.records import Record
 
-
 _MAY_HAVE_SECTIONS = re.compile(r"^\s*(?:[@:]\w|[A-Z][\w ]*:\s*$|[-=]{3,}\s*$|\.\. )", re.MULTILINE)
 
 
@@ -130,7 +129,9 @@ def _entry(meta: DocstringMeta) -> Entry | None:
         kind: Literal["attribute", "parameter"] = "attribute" if meta.args[0] in {"attribute", "attr"} else "parameter"
         given = meta.type_name or ""
         optional = bool(meta.is_optional) or re.search(r"\boptional\b", given) is not None
-        return Entry(kind=kind, names=names, type=re.sub(r",?\s*\boptional\b.*", "", given), is_optional=optional, text=said)
+        return Entry(
+            kind=kind, names=names, type=re.sub(r",?\s*\boptional\b.*", "", given), is_optional=optional, text=said
+        )
     if isinstance(meta, DocstringRaises):
         return Entry(kind="raises", names=(meta.type_name,) if meta.type_name else (), text=said)
     if isinstance(meta, DocstringReturns):

@@ -94,7 +94,9 @@ class Surroundings:
             own = element.docstring.text if element.docstring else ""
             said = read_docstring(own)
             own_words = f"{said.prose} {said.parameters.get(part, '')}"
-            signature = " ".join(f"{p.annotation} {p.default} {p.comment}" for p in element.parameters if p.name == part)
+            signature = " ".join(
+                f"{p.annotation} {p.default} {p.comment}" for p in element.parameters if p.name == part
+            )
             return f"{part} {signature} {_touching(self.module, element, part)} {own_words}"
         return code_of(self.module, element)
 

@@ -106,6 +106,7 @@ class Prompts:
             "written": [],
             **{key: _asked_parts(asked, key) for key in KEYS.values()},
             "raised_where": {},
+            "overridden": unit.overridden,
         }
         if isinstance(element, Function):
             template = "function"

@@ -20,19 +20,35 @@ _VALUE = re.compile(
     r"|\b(?:it|method|function|and) returns (?:an?|the|its) (?!control\b|end\b|same state\b)",
     re.IGNORECASE,
 )
-_GENERATES = re.compile(r"^Yields?\b|\b(?:it|method|function|and) yields\b|\b(?:is|as) a generator\b(?! function)|^A generator\b", re.IGNORECASE)
-_RAISES = re.compile(r"\b(?:raises?|raised|throws?|raising) (?:an? |the )?`{0,2}((?:\w+\.)*[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Iteration))\b")
-_NEGATED = re.compile(r"\b(?:not|never|no|without|instead of|rather than|n't|avoids?|prevents?)\b[^.;,]{0,40}$", re.IGNORECASE)
-_ABSTRACT = re.compile(r"\babstract method\b|\bmust be (?:implemented|overridden)\b|\b(?:is|as) a placeholder\b|\bno implementation\b", re.IGNORECASE)
+_GENERATES = re.compile(
+    r"^Yields?\b|\b(?:it|method|function|and) yields\b|\b(?:is|as) a generator\b(?! function)|^A generator\b",
+    re.IGNORECASE,
+)
+_RAISES = re.compile(
+    r"\b(?:raises?|raised|throws?|raising) (?:an? |the )?`{0,2}((?:\w+\.)*[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Iteration))\b"
+)
+_NEGATED = re.compile(
+    r"\b(?:not|never|no|without|instead of|rather than|n't|avoids?|prevents?)\b[^.;,]{0,40}$", re.IGNORECASE
+)
+_ABSTRACT = re.compile(
+    r"\babstract method\b|\bmust be (?:implemented|overridden)\b|\b(?:is|as) a placeholder\b|\bno implementation\b",
+    re.IGNORECASE,
+)
 _RECURSIVE = re.compile(r"\brecursive(?:ly)?\b|\bcalls itself\b", re.IGNORECASE)
-_ASYNC = re.compile(r"\bis (?:an )?(?:async(?:hronous)?|coroutine) (?:method|function)\b|\ba coroutine that\b|^Asynchronous(?:ly)? \w", re.IGNORECASE)
+_ASYNC = re.compile(
+    r"\bis (?:an )?(?:async(?:hronous)?|coroutine) (?:method|function)\b|\ba coroutine that\b|^Asynchronous(?:ly)? \w",
+    re.IGNORECASE,
+)
 _PARENT = re.compile(
     r"\b(?:call(?:s|ing)?|invok(?:es|ing)|delegat(?:es|ing) to|(?:runs|running)) (?:\w+ ){0,2}?(?:its |the )?"
     r"(?:parent|super|base)(?: ?class)?(?:'s|’s)?(?: class(?:'s|’s)?)?(?:['’]s)?\b(?: (?:version|implementation) of)?(?: `?(?P<name>\w+)`?)?",
     re.IGNORECASE,
 )
 _SETS_PROPERTY = re.compile(r"^(?:Gets? (?:and|or) sets?|Sets?)\b", re.IGNORECASE)
-_GIVEN_VALUE = re.compile(r"\bthat was (?:set|given|passed|provided)\b|\b(?:given|provided|passed|input) (?:value|seed|object|argument)\b", re.IGNORECASE)
+_GIVEN_VALUE = re.compile(
+    r"\bthat was (?:set|given|passed|provided)\b|\b(?:given|provided|passed|input) (?:value|seed|object|argument)\b",
+    re.IGNORECASE,
+)
 _ITERATES = re.compile(r"\b(?:iterates|loops) (?:over|through)\b", re.IGNORECASE)
 _STATES = frozenset({"StopIteration", "KeyboardInterrupt", "SystemExit"})
 _WORDS_OF_NOTHING = re.compile(r"^(?:`?None`?|Nothing)\b", re.IGNORECASE)
@@ -62,7 +78,10 @@ def _returns(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
         yield Finding(code="returns-value", message=f"It says that nothing is returned, but `{does.returns[0]}` is.")
     elif not does.gives_value and not does.yields and not _hands_over(does) and not _is_contextual(facts):
         if any(_VALUE.search(sentence) for sentence in sentences(text)):
-            yield Finding(code="returns-nothing", message=f"It says that something is returned, but `{facts.element}` returns None.")
+            yield Finding(
+                code="returns-nothing",
+                message=f"It says that something is returned, but `{facts.element}` returns None.",
+            )
 
 
 def _hands_over(does: Behaviour) -> bool:
@@ -91,7 +110,9 @@ def _raises(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
         known = facts.scope is None or name in facts.scope.names
         raised = {raised.rpartition(".")[2] for raised in does.raises}
         if name not in raised and not does.reraises and (not known or not (does.calls or does.handles)):
-            yield Finding(code="raises-nothing", message=f"It says that `{name}` is raised, but nothing here raises it.")
+            yield Finding(
+                code="raises-nothing", message=f"It says that `{name}` is raised, but nothing here raises it."
+            )
 
 
 def _nature(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
@@ -103,12 +124,16 @@ def _nature(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
         and "recurs" not in facts.scope.words
         and not any(call.rpartition(".")[2] == facts.element for call in does.calls)
     ):
-        yield Finding(code="not-recursive", message=f"It speaks of recursion, but `{facts.element}` does not call itself.")
+        yield Finding(
+            code="not-recursive", message=f"It speaks of recursion, but `{facts.element}` does not call itself."
+        )
     if _ASYNC.search(text) and "async" not in facts.labels and not does.awaits and facts.scope is not None:
         if not facts.scope.words & {"async", "asynchronou", "asynchronous", "asyncio", "await"}:
             yield Finding(code="not-async", message=f"It calls `{facts.element}` asynchronous, which it is not.")
     if facts.read_only and _SETS_PROPERTY.match(text) and not text.lower().startswith("set of"):
-        yield Finding(code="read-only", message=f"It says that the property `{facts.element}` is set, but it has no setter.")
+        yield Finding(
+            code="read-only", message=f"It says that the property `{facts.element}` is set, but it has no setter."
+        )
     if _ITERATES.search(text) and not does.loops and not does.calls and not does.is_abstract:
         yield Finding(code="no-loop", message=f"It speaks of a loop, but `{facts.element}` has none.")
 
@@ -121,7 +146,9 @@ def _parent(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
         if not does.calls_parent and not _calls_base_by_name(does, facts):
             yield Finding(code="no-parent-call", message="It says that the parent class is called, but it is not.")
         elif is_quoted and called and name not in called:
-            yield Finding(code="no-parent-call", message=f"It says that the parent's `{name}` is called, but it is not.")
+            yield Finding(
+                code="no-parent-call", message=f"It says that the parent's `{name}` is called, but it is not."
+            )
 
 
 def _calls_base_by_name(does: Behaviour, facts: Facts) -> bool:
@@ -138,7 +165,9 @@ def _returned_value(text: str, facts: Facts, does: Behaviour) -> Iterator[Findin
         and does.gives_value
         and not any(_mentions(value, facts.parameters) for value in does.returns)
     ):
-        yield Finding(code="not-the-given-value", message=f"What is returned is `{does.returns[0]}`, not what was given.")
+        yield Finding(
+            code="not-the-given-value", message=f"What is returned is `{does.returns[0]}`, not what was given."
+        )
 
 
 def _mentions(value: str, parameters: tuple[str, ...]) -> bool:

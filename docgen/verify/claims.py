@@ -8,7 +8,9 @@ from typing import NamedTuple
 _SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)[.!?][\"')\]`]*(?=\s|$)")
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*/?>")
 _DASH = re.compile(r"\s*(?:–|—|-{1,2}|:)\s+")
-_BARE_TYPE = re.compile(r"([A-Z][A-Z_]{2,}|[A-Za-z_][\w.]*(?:\[[^\n]*?\])?(?:\s*\|\s*[\w.]+)*)(\s*=\s*[\w.'\"-]+)?\s+[–—-]\s+")
+_BARE_TYPE = re.compile(
+    r"([A-Z][A-Z_]{2,}|[A-Za-z_][\w.]*(?:\[[^\n]*?\])?(?:\s*\|\s*[\w.]+)*)(\s*=\s*[\w.'\"-]+)?\s+[–—-]\s+"
+)
 _OPTIONAL = re.compile(r"\boptional\b", re.IGNORECASE)
 
 
@@ -66,7 +68,9 @@ def _closing(text: str) -> int:
 
 def _header(inside: str) -> Header:
     optional = bool(_OPTIONAL.search(inside))
-    kept = [part for part in _parts(inside) if not _OPTIONAL.match(part.strip()) and not part.strip().startswith("default")]
+    kept = [
+        part for part in _parts(inside) if not _OPTIONAL.match(part.strip()) and not part.strip().startswith("default")
+    ]
     stated = ", ".join(kept).strip()
     default = re.search(r"=\s*([\w.'\"-]+)\s*\Z", stated)
     return Header(stated[: default.start()].strip() if default else stated, default[1] if default else None, optional)

@@ -19,20 +19,14 @@ _CLAIM = re.compile(
     rf"|\b{_VALUE.replace('value', 'fifth')} by default\b",
     re.IGNORECASE,
 )
-_PARENTHESIS = re.compile(r"\((?:optional,? ?)?default(?:s to)?\s*[:=]?\s*([^()]*(?:\([^()]*\)[^()]*)?)\)", re.IGNORECASE)
+_PARENTHESIS = re.compile(
+    r"\((?:optional,? ?)?default(?:s to)?\s*[:=]?\s*([^()]*(?:\([^()]*\)[^()]*)?)\)", re.IGNORECASE
+)
 _VALUES = frozenset({"none", "true", "false"})
-_LEFT_OUT = re.compile(
-    r"\b(?:if|when|unless) (?:it is |this is )?(?:not )?(?:provided|given|specified|supplied|passed|omitted|set)\b"
-    r"|\bif (?:no|none|an?) [\w ]{0,30}\b(?:is|are) (?:provided|given|specified|supplied|passed)\b",
-    re.IGNORECASE,
-)
 _EMPTY_FALLBACK = re.compile(
-    r"\b(?:the|a|its?|system'?s?|left as) default (?:behaviou?rs?|values?|settings?|configurations?|option|one)?"
-    r" ?(?:will be |is |are |applies|apply|used|to use)",
+    r"\b(?:the|a|its?) default \w+ (?:will be |is |are )?(?:used|applied|applies|apply)\b|\b(?:system|library)'s default\b",
     re.IGNORECASE,
 )
-_OPTIONAL = re.compile(r"\boptional\b", re.IGNORECASE)
-_NEARBY = 30
 
 
 def check_defaults(text: str, facts: Facts) -> Iterator[Finding]:
@@ -64,7 +58,11 @@ def check_optionality(text: str, facts: Facts) -> Iterator[Finding]:
         use.kind in ("compared", "defaulted", "tested") for use in facts.uses
     )
     header, said = split_header(text)
-    if header.optional or re.search(r"\(optional\b[^)]*\)", text, re.IGNORECASE) or (re.match(r"(?:an? )?optional\b", said, re.IGNORECASE) and not accepts_none):
+    if (
+        header.optional
+        or re.search(r"\(optional\b[^)]*\)", text, re.IGNORECASE)
+        or (re.match(r"(?:an? )?optional\b", said, re.IGNORECASE) and not accepts_none)
+    ):
         yield Finding(code="wrong-optionality", message="It calls the parameter optional, but every call must give it.")
     elif not accepts_none and re.match(r"if (?:it is )?(?:provided|given|specified)\b", said, re.IGNORECASE):
         yield Finding(code="wrong-optionality", message="It says “if provided”, but every call must give it.")

@@ -119,7 +119,11 @@ def _find(module: Module, item: GivenText) -> tuple[Element, Class | None] | Non
     *outer, last = item.function.split(".")
     holder: Module | Class | Function | None = owner or module
     for name in outer:
-        holder = next((m for m in holder.members if m.name == name and isinstance(m, Class | Function)), None) if holder else None
+        holder = (
+            next((m for m in holder.members if m.name == name and isinstance(m, Class | Function)), None)
+            if holder
+            else None
+        )
     functions = [m for m in holder.members if isinstance(m, Function) and m.name == last] if holder else []
     kept = [f for f in functions if {"overload", "setter", "deleter"}.isdisjoint(f.labels)] or functions
     return (kept[-1], holder if isinstance(holder, Class) else None) if kept else None

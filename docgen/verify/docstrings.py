@@ -107,7 +107,9 @@ def _problems(
     entries = read_entries(element.docstring.text)
     if isinstance(element, Function):
         if "property" not in element.labels:
-            yield from _of_parameters(entries, documented_parameters(element, owner), element, finder, element.docstring)
+            yield from _of_parameters(
+                entries, documented_parameters(element, owner), element, finder, element.docstring
+            )
         yield from _of_outcome(element, owner, entries, finder)
         yield from _of_raises(element, entries, finder, exceptions)
     elif isinstance(element, Class):
@@ -181,7 +183,7 @@ def _differs(said: str, quoted: bool, parameter: Parameter, function: Function, 
     if value is _UNKNOWN or (isinstance(default, str) and isinstance(value, str)):
         return isinstance(default, str) and quoted and said != default
     if said == "None" and default is not None:
-        return bool(default) and str(default).casefold() != "none" or isinstance(default, int) and default != 0
+        return (bool(default) and str(default).casefold() != "none") or (isinstance(default, int) and default != 0)
     if isinstance(default, str):
         return str(value).casefold() != default.casefold()
     if said.startswith(("+", "-")) or isinstance(value, bool) == isinstance(default, bool):
@@ -233,7 +235,7 @@ def _of_outcome(
     if not said and not claims_nothing and not re.match(r"(?:Yields?|Returns?|Sets?)\b", summary):
         return
     does = finder.behaviour(function)
-    if does is None or does.is_abstract or "property" in function.labels and not said or _is_stub(function, finder):
+    if does is None or does.is_abstract or ("property" in function.labels and not said) or _is_stub(function, finder):
         if function.labels and "property" in function.labels:
             yield from _of_property(function, owner, summary)
         return
@@ -253,7 +255,10 @@ def _of_property(function: Function, owner: Class | None, summary: str) -> Itera
     members = owner.members if owner else ()
     if any(member.name == function.name and "setter" in member.labels for member in members):
         return
-    if re.match(r"Gets? (?:and|or|/) ?sets?\b|Gets?/sets?\b", summary, re.IGNORECASE) and function.decorators[-1].text == "property":
+    if (
+        re.match(r"Gets? (?:and|or|/) ?sets?\b|Gets?/sets?\b", summary, re.IGNORECASE)
+        and function.decorators[-1].text == "property"
+    ):
         yield "read-only", "", f"the property `{function.name}` is said to be set, but it has no setter"
 
 
@@ -313,7 +318,9 @@ def _of_class(element: Class, entries: Sequence[Entry], finder: FactFinder) -> I
     own = read_entries(constructor.docstring.text) if constructor.docstring else ()
     if any(entry.kind == "parameter" for entry in own):
         return
-    yield from _of_parameters(entries, documented_parameters(constructor, element), constructor, finder, element.docstring)
+    yield from _of_parameters(
+        entries, documented_parameters(constructor, element), constructor, finder, element.docstring
+    )
 
 
 def _has(function: Function, name: str) -> bool:

@@ -46,7 +46,9 @@ def check_structure(text: str, facts: Facts) -> Iterator[Finding]:
     if repeated := _repeated_shingle(text):
         yield Finding(code="repetition", message=f"It repeats itself: “{repeated}”.", severity="form")
     if _OTHER_SCRIPT.search(prose):
-        yield Finding(code="foreign-script", message="It has characters of another script: write English.", severity="form")
+        yield Finding(
+            code="foreign-script", message="It has characters of another script: write English.", severity="form"
+        )
 
 
 def _repeated_shingle(text: str) -> str:

@@ -11,7 +11,9 @@ from docgen.verify.claims import split_header
 from docgen.verify.finding import Finding
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
-_WRAPPERS = frozenset({"optional", "union", "none", "nonetype", "typing", "class", "instance", "of", "or", "the", "a", "an", "annotated"})
+_WRAPPERS = frozenset(
+    {"optional", "union", "none", "nonetype", "typing", "class", "instance", "of", "or", "the", "a", "an", "annotated"}
+)
 _SAME = {
     "string": "str", "text": "str", "integer": "int", "boolean": "bool", "number": "float", "func": "callable", "function": "callable",
     "dictionary": "dict", "mapping": "dict", "mutablemapping": "dict", "ordereddict": "dict", "sequence": "list",
@@ -19,8 +21,13 @@ _SAME = {
     "mutablesequence": "list", "pathlike": "path", "integers": "int", "strings": "str", "lists": "list", "tuples": "list",
 }  # fmt: skip
 _BUILTIN = frozenset({"str", "int", "bool", "float", "bytes", "dict", "list", "callable", "type", "complex"})
-_WHETHER = re.compile(r"^(?:an? )?(?:optional )?(?:boolean )?(?:flag )?(?:(?:specifies|indicates|determines|indicating|this parameter is used to (?:specify|indicate|determine)) )?whether\b", re.IGNORECASE)
-_IF_TRUE = re.compile(r"\b(?:if|when) (?:set to )?[`*]*True\b|\bset(?:ting)? (?:it |this )?to [`*]*True\b", re.IGNORECASE)
+_WHETHER = re.compile(
+    r"^(?:an? )?(?:optional )?(?:boolean )?(?:flag )?(?:(?:specifies|indicates|determines|indicating|this parameter is used to (?:specify|indicate|determine)) )?whether\b",
+    re.IGNORECASE,
+)
+_IF_TRUE = re.compile(
+    r"\b(?:if|when) (?:set to )?[`*]*True\b|\bset(?:ting)? (?:it |this )?to [`*]*True\b", re.IGNORECASE
+)
 _VARIADIC = {"variadic positional": {"list"}, "variadic keyword": {"dict"}}
 
 
@@ -68,7 +75,10 @@ def _types(text: str) -> set[str]:
 
 def _is_type(stated: str, facts: Facts) -> bool:
     """Whether a parenthesis at the head of a text is a type rather than a remark."""
-    return bool(stated) and " " not in re.sub(r"\s*[,|\[\]]\s*|\b(?:or|of|instance|class)\b\s*|\s*\bor\b", "", stated).strip()
+    return (
+        bool(stated)
+        and " " not in re.sub(r"\s*[,|\[\]]\s*|\b(?:or|of|instance|class)\b\s*|\s*\bor\b", "", stated).strip()
+    )
 
 
 def _fits(stated: set[str], known: set[str]) -> bool:
@@ -80,7 +90,9 @@ def _fits(stated: set[str], known: set[str]) -> bool:
     if not (stated & _BUILTIN):
         return any(s in k or k in s for s in stated for k in known)
     numbers = {"int", "float", "complex", "bool"}
-    return bool(stated & numbers - {"bool"} and known & numbers - {"bool"}) or bool(known - _BUILTIN) and len(stated) > 1
+    return bool(stated & numbers - {"bool"} and known & numbers - {"bool"}) or (
+        bool(known - _BUILTIN) and len(stated) > 1
+    )
 
 
 def _is_flag(said: str) -> bool:

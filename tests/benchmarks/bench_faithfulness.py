@@ -97,7 +97,9 @@ def report(rows: Sequence[Row], judgements: dict[str, Judgement]) -> None:
         for code in codes_of(judgements[row["id"]], everything=True):
             labels[code][row["verdict"]] += 1
     for code, counts in sorted(labels.items(), key=lambda item: -sum(item[1].values())):
-        print(f"  {code:<24}" + "".join(f"{verdict} {counts[verdict]:<5}" for verdict in ("wrong", "vague", "faithful")))
+        print(
+            f"  {code:<24}" + "".join(f"{verdict} {counts[verdict]:<5}" for verdict in ("wrong", "vague", "faithful"))
+        )
 
 
 def print_scores(title: str, verdict: str, rows: Sequence[Row], judgements: dict[str, Judgement]) -> None:
@@ -128,7 +130,9 @@ def show(rows: Sequence[Row], judgements: dict[str, Judgement], which: str) -> N
         if wanted[which]:
             place = ".".join(filter(None, (row["class"], row["function"], row["parameter"])))
             found = "; ".join(f"{f.code}: {f.message}" for f in judgement.findings)
-            print(f"{row['id']} {place} [{row['verdict']} → {judgement.verdict}] {row['text']!r}\n    {found} ({row['note']})")
+            print(
+                f"{row['id']} {place} [{row['verdict']} → {judgement.verdict}] {row['text']!r}\n    {found} ({row['note']})"
+            )
 
 
 if __name__ == "__main__":

@@ -68,7 +68,12 @@ def swapped_default(source: Source, node: Definition, entries: tuple[Entry, ...]
     edits = []
     for argument, default in pairs:
         value = default.value if isinstance(default, ast.Constant) else None
-        if value is None or value is ... or value == "" or f"default {str(value).lower()}" not in _plain(said.get(argument.arg, "")):
+        if (
+            value is None
+            or value is ...
+            or value == ""
+            or f"default {str(value).lower()}" not in _plain(said.get(argument.arg, ""))
+        ):
             continue
         other = repr(not value) if isinstance(value, bool) else _other(value)
         edits.append(source.edit(default, other))
@@ -93,7 +98,11 @@ def removed_return(source: Source, node: Definition, entries: tuple[Entry, ...])
     if not said or any("none" in f"{entry.type} {entry.text}".lower() for entry in said):
         return []
     values = [inner for inner in _own(node) if isinstance(inner, ast.Return) and inner.value is not None]
-    return [] if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in _own(node)) else [source.edit(v, f"({source.segment(v.value)})") for v in values if v.value]
+    return (
+        []
+        if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in _own(node))
+        else [source.edit(v, f"({source.segment(v.value)})") for v in values if v.value]
+    )
 
 
 def renamed_parameter(source: Source, node: Definition, entries: tuple[Entry, ...]) -> list[Edit]:
@@ -106,7 +115,9 @@ def renamed_parameter(source: Source, node: Definition, entries: tuple[Entry, ..
     if chosen is None:
         return []
     name = f"{chosen.arg}_renamed"
-    edits = [source.edit(inner, name) for inner in ast.walk(node) if isinstance(inner, ast.Name) and inner.id == chosen.arg]
+    edits = [
+        source.edit(inner, name) for inner in ast.walk(node) if isinstance(inner, ast.Name) and inner.id == chosen.arg
+    ]
     header = source.edit(chosen, name)
     return [*edits, Edit(header.start, header.start + len(chosen.arg.encode()), name)]
 

@@ -84,8 +84,9 @@ def test_what_still_fails_is_composed_from_facts_and_marked(module_of: ModuleOf)
     bad = {**GOOD, "parameters": {"timeout": "The timeout.", "unit": "The unit."}}
     ask, _ = answering(bad, {"parameters": {"timeout": "<SLOT>", "unit": "The unit of it."}})
     written, _ = describe(module_of(SOURCE), ask)
-    assert written["parameter timeout"].text == "Stored as the attribute `timeout`."
-    assert written["parameter unit"].text == "Optional positional-or-keyword parameter of `Timer.wait`."
+    assert written["parameter timeout"].text == "Stored as the attribute `timeout` and passed to `sleep`."
+    assert written["parameter timeout"].verdict == "faithful"
+    assert written["parameter unit"].text == "Passed to `sleep`."
     assert written["parameter unit"].provenance.source == "composed"
     assert written["parameter unit"].provenance.repairs == 1
 
@@ -107,7 +108,7 @@ def test_without_repairs_nothing_is_asked_twice(module_of: ModuleOf) -> None:
 def test_an_element_that_the_model_cannot_answer_is_composed(module_of: ModuleOf) -> None:
     written, _ = describe(module_of(SOURCE), answering(BadAnswer("not JSON"))[0])
     assert {d.provenance.source for d in written.values()} == {"composed"}
-    assert written["function"].text == "A method of `Timer`."
+    assert written["function"].text == "Sets the attribute `timeout` and returns `sleep(timeout, unit)`."
 
 
 def test_an_overview_that_cannot_be_had_is_left_out(module_of: ModuleOf) -> None:
