@@ -6,12 +6,14 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from pydantic import Field
+
 from docgen.evidence.syntax import Definition, dotted, function_tree, is_super, own_nodes, statements_of
 from docgen.records import Function, Module, Record
 
 UseKind = Literal[
-    "stored", "passed", "tested", "compared", "defaulted", "iterated", "called", "indexed", "read-attribute", "returned", "yielded",
-    "raised", "replaced", "read",
+    "stored", "passed", "tested", "compared", "defaulted", "iterated", "called", "indexed", "read-attribute",
+    "returned", "yielded", "raised", "replaced", "read",
 ]  # fmt: skip
 
 _MAX_SHOWN = 80
@@ -60,7 +62,7 @@ class Behaviour(Record):
         delegates_to: The method of `super()` that all is left to; empty where the body does more.
     """
 
-    uses: dict[str, tuple[Use, ...]] = {}
+    uses: dict[str, tuple[Use, ...]] = Field(default_factory=dict)
     returns: tuple[str, ...] = ()
     ends: bool = True
     yields: tuple[str, ...] = ()
@@ -240,9 +242,12 @@ def _can_end(statements: Sequence[ast.stmt]) -> bool:
         elif isinstance(statement, ast.While) and isinstance(statement.test, ast.Constant) and statement.test.value:
             if not any(isinstance(node, ast.Break) for node in ast.walk(statement)):
                 return False
-        elif isinstance(statement, ast.Match) and _is_exhaustive(statement):
-            if not any(_can_end(case.body) for case in statement.cases):
-                return False
+        elif (
+            isinstance(statement, ast.Match)
+            and _is_exhaustive(statement)
+            and not any(_can_end(case.body) for case in statement.cases)
+        ):
+            return False
     return True
 
 

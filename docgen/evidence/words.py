@@ -9,14 +9,15 @@ from importlib.resources import files
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+")
 _ENDINGS = (
-    ("izations", ""), ("isations", ""), ("ization", ""), ("isation", ""), ("izing", ""), ("ising", ""), ("ized", ""),
-    ("ised", ""), ("izes", ""), ("ises", ""), ("izer", ""), ("ations", ""), ("ation", ""), ("ators", ""), ("ating", ""),
-    ("ated", ""), ("ates", ""), ("ator", ""), ("ations", ""), ("tions", "t"), ("tion", "t"), ("sions", "s"),
-    ("sion", "s"), ("ments", ""), ("ment", ""), ("ances", ""), ("ance", ""), ("ences", ""), ("ence", ""), ("ities", ""),
-    ("ity", ""), ("ively", ""), ("ives", ""), ("ive", ""), ("ness", ""), ("ably", ""), ("ables", ""), ("able", ""),
-    ("ible", ""), ("ially", ""), ("ical", ""), ("ally", ""), ("ings", ""), ("ing", ""), ("iers", "y"), ("iest", "y"), ("ies", "y"),
-    ("ied", "y"), ("ier", "y"), ("ors", ""), ("ers", ""), ("eds", ""), ("ed", ""), ("er", ""), ("or", ""), ("ly", ""), ("al", ""),
-    ("ate", ""), ("ize", ""), ("ise", ""), ("es", ""), ("ic", ""), ("s", ""), ("e", ""), ("y", ""),
+    ("izations", ""), ("isations", ""), ("ization", ""), ("isation", ""), ("izing", ""), ("ising", ""),
+    ("ized", ""), ("ised", ""), ("izes", ""), ("ises", ""), ("izer", ""), ("ations", ""), ("ation", ""),
+    ("ators", ""), ("ating", ""), ("ated", ""), ("ates", ""), ("ator", ""), ("tions", "t"), ("tion", "t"),
+    ("sions", "s"), ("sion", "s"), ("ments", ""), ("ment", ""), ("ances", ""), ("ance", ""), ("ences", ""),
+    ("ence", ""), ("ities", ""), ("ity", ""), ("ively", ""), ("ives", ""), ("ive", ""), ("ness", ""), ("ably", ""),
+    ("ables", ""), ("able", ""), ("ible", ""), ("ially", ""), ("ical", ""), ("ally", ""), ("ings", ""), ("ing", ""),
+    ("iers", "y"), ("iest", "y"), ("ies", "y"), ("ied", "y"), ("ier", "y"), ("ors", ""), ("ers", ""), ("eds", ""),
+    ("ed", ""), ("er", ""), ("or", ""), ("ly", ""), ("al", ""), ("ate", ""), ("ize", ""), ("ise", ""), ("es", ""),
+    ("ic", ""), ("s", ""), ("e", ""), ("y", ""),
 )  # fmt: skip
 _ABBREVIATIONS = {
     "addr": "address", "args": "arguments", "arg": "argument", "attr": "attribute", "avg": "average", "buf": "buffer",

@@ -1,4 +1,4 @@
-"""Claims that can be cut from a text without loss: whole sentences behind the first, and clauses that guess a purpose."""
+"""Claims that can be cut without loss: whole sentences behind the first, and clauses that guess a purpose."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from docgen.verify.claims import sentences
 FindingsOf = Callable[[str], Sequence[Finding]]
 
 _GUESS = re.compile(
-    r",? (?:thereby |thus )?(?:allowing|enabling|ensuring|making it|which (?:can be|may be|is) (?:useful|used)|so that it can|"
+    r",? (?:thereby |thus )?(?:allowing|enabling|ensuring|making it|which (?:can be|may be|is) (?:useful"
+    r"|used)|so that it can|"
     r"typically|usually|commonly|such as|for example|e\.g\.)\b[^.]*(?=\.$)",
     re.IGNORECASE,
 )

@@ -7,16 +7,19 @@ from collections.abc import Iterator
 
 from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.facts import Facts
+from docgen.evidence.words import stem
 from docgen.verify.claims import sentences
 from docgen.verify.finding import Finding
 
 _NO_VALUE = re.compile(
-    r"\b(?:returns|return(?:ing)?) (?:nothing|no value)\b|\b(?:does not|doesn't|without) return(?:ing)? (?:any(?:thing| values?)|a value)\b"
+    r"\b(?:returns|return(?:ing)?) (?:nothing|no value)\b|\b(?:does not|doesn't"
+    r"|without) return(?:ing)? (?:any(?:thing| values?)|a value)\b"
     r"|\b(?:it|method|function) returns `?None`?(?=[.,;])|^Returns `?None`?\.$",
     re.IGNORECASE,
 )
 _VALUE = re.compile(
-    r"^Returns? (?!nothing\b|no\b|`?None\b|early\b|without\b|immediately\b|to\b|control\b|when\b|if\b|once\b|after\b|silently\b)"
+    r"^Returns? (?!nothing\b|no\b|`?None\b|early\b|without\b|immediately\b|to\b|control\b|when\b|if\b"
+    r"|once\b|after\b|silently\b)"
     r"|\b(?:it|method|function|and) returns (?:an?|the|its) (?!control\b|end\b|same state\b)",
     re.IGNORECASE,
 )
@@ -25,7 +28,8 @@ _GENERATES = re.compile(
     re.IGNORECASE,
 )
 _RAISES = re.compile(
-    r"\b(?:raises?|raised|throws?|raising) (?:an? |the )?`{0,2}((?:\w+\.)*[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Iteration))\b"
+    r"\b(?:raises?|raised|throws?|raising) (?:an? |the )?`{0,2}((?:\w+\.)*[A-Z]\w*(?:Error|Exception"
+    r"|Warning|Exit|Interrupt|Iteration))\b"
 )
 _NEGATED = re.compile(
     r"\b(?:not|never|no|without|instead of|rather than|n't|avoids?|prevents?)\b[^.;,]{0,40}$", re.IGNORECASE
@@ -41,7 +45,8 @@ _ASYNC = re.compile(
 )
 _PARENT = re.compile(
     r"\b(?:call(?:s|ing)?|invok(?:es|ing)|delegat(?:es|ing) to|(?:runs|running)) (?:\w+ ){0,2}?(?:its |the )?"
-    r"(?:parent|super|base)(?: ?class)?(?:'s|’s)?(?: class(?:'s|’s)?)?(?:['’]s)?\b(?: (?:version|implementation) of)?(?: `?(?P<name>\w+)`?)?",
+    r"(?:parent|super|base)(?: ?class)?(?:'s|’s)?(?: class(?:'s|’s)?)?(?:['’]s)?\b(?: (?:version"
+    r"|implementation) of)?(?: `?(?P<name>\w+)`?)?",
     re.IGNORECASE,
 )
 _SETS_PROPERTY = re.compile(r"^(?:Gets? (?:and|or) sets?|Sets?)\b", re.IGNORECASE)
@@ -50,7 +55,7 @@ _GIVEN_VALUE = re.compile(
     re.IGNORECASE,
 )
 _ITERATES = re.compile(r"\b(?:iterates|loops) (?:over|through)\b", re.IGNORECASE)
-_STATES = frozenset({"StopIteration", "KeyboardInterrupt", "SystemExit"})
+_ASYNC_WORDS = ("async", "asynchronous", "asyncio", "await")
 _WORDS_OF_NOTHING = re.compile(r"^(?:`?None`?|Nothing)\b", re.IGNORECASE)
 
 
@@ -76,12 +81,16 @@ def _returns(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
         return
     if does.gives_value and _NO_VALUE.search(text) and "None" not in does.returns and not does.ends:
         yield Finding(code="returns-value", message=f"It says that nothing is returned, but `{does.returns[0]}` is.")
-    elif not does.gives_value and not does.yields and not _hands_over(does) and not _is_contextual(facts):
-        if any(_VALUE.search(sentence) for sentence in sentences(text)):
-            yield Finding(
-                code="returns-nothing",
-                message=f"It says that something is returned, but `{facts.element}` returns None.",
-            )
+    gives_nothing = not does.gives_value and not does.yields and not _hands_over(does) and not _is_contextual(facts)
+    if gives_nothing and any(_VALUE.search(sentence) for sentence in sentences(text)):
+        yield Finding(
+            code="returns-nothing", message=f"It says that something is returned, but `{facts.element}` returns None."
+        )
+
+
+def _knows(facts: Facts, *terms: str) -> bool:
+    """Whether the code or its authors use one of these words, so that a text may, too."""
+    return facts.scope is None or any(stem(term) in facts.scope.words for term in terms)
 
 
 def _hands_over(does: Behaviour) -> bool:
@@ -104,8 +113,6 @@ def _raises(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
     for match in _RAISES.finditer(text):
         name = match[1].rpartition(".")[2]
         if _NEGATED.search(text[: match.start()]):
-            if name in {raised.rpartition(".")[2] for raised in does.raises} and name not in does.handles:
-                pass
             continue
         known = facts.scope is None or name in facts.scope.names
         raised = {raised.rpartition(".")[2] for raised in does.raises}
@@ -118,18 +125,13 @@ def _raises(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
 def _nature(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
     if _ABSTRACT.search(text) and not does.is_abstract and "abstract" not in facts.labels and not does.delegates_to:
         yield Finding(code="not-abstract", message="It calls the method abstract or empty, but it has a body.")
-    if (
-        _RECURSIVE.search(text)
-        and facts.scope is not None
-        and "recurs" not in facts.scope.words
-        and not any(call.rpartition(".")[2] == facts.element for call in does.calls)
-    ):
+    calls_itself = any(call.rpartition(".")[2] == facts.element for call in does.calls)
+    if _RECURSIVE.search(text) and not calls_itself and not _knows(facts, "recursive", "recursion"):
         yield Finding(
             code="not-recursive", message=f"It speaks of recursion, but `{facts.element}` does not call itself."
         )
-    if _ASYNC.search(text) and "async" not in facts.labels and not does.awaits and facts.scope is not None:
-        if not facts.scope.words & {"async", "asynchronou", "asynchronous", "asyncio", "await"}:
-            yield Finding(code="not-async", message=f"It calls `{facts.element}` asynchronous, which it is not.")
+    if _ASYNC.search(text) and "async" not in facts.labels and not does.awaits and not _knows(facts, *_ASYNC_WORDS):
+        yield Finding(code="not-async", message=f"It calls `{facts.element}` asynchronous, which it is not.")
     if facts.read_only and _SETS_PROPERTY.match(text) and not text.lower().startswith("set of"):
         yield Finding(
             code="read-only", message=f"It says that the property `{facts.element}` is set, but it has no setter."

@@ -24,7 +24,8 @@ _PARENTHESIS = re.compile(
 )
 _VALUES = frozenset({"none", "true", "false"})
 _EMPTY_FALLBACK = re.compile(
-    r"\b(?:the|a|its?) default \w+ (?:will be |is |are )?(?:used|applied|applies|apply)\b|\b(?:system|library)'s default\b",
+    r"\b(?:the|a|its?) default \w+ (?:will be |is |are )?(?:used|applied|applies|apply)\b|\b(?:system"
+    r"|library)'s default\b",
     re.IGNORECASE,
 )
 
@@ -41,9 +42,8 @@ def check_defaults(text: str, facts: Facts) -> Iterator[Finding]:
     for said in dict.fromkeys(claims):
         if facts.default is None and not _replaced_by(said, facts):
             yield Finding(code="wrong-default", message=f"It states the default {said}, but there is none.")
-        elif facts.default is not None and not is_same_value(said.rstrip("."), facts.default):
-            if not _replaced_by(said, facts):
-                yield Finding(code="wrong-default", message=f"It states the default {said}, which is {facts.default}.")
+        elif facts.default and not is_same_value(said.rstrip("."), facts.default) and not _replaced_by(said, facts):
+            yield Finding(code="wrong-default", message=f"It states the default {said}, which is {facts.default}.")
     if facts.subject.kind == "parameter" and _EMPTY_FALLBACK.search(said_of_it) and _is_unset(facts):
         yield Finding(
             code="unknown-fallback", message="It says that some default applies, without ground: leave that out."

@@ -97,14 +97,14 @@ def _name(item: GivenText) -> str:
 
 
 def _facts(item: GivenText, finders: dict[str, FactFinder]) -> Facts | None:
-    for path, finder in finders.items():
-        if path == item.module or path.endswith(f".{item.module}"):
-            if found := _find(finder.surroundings.module, item):
-                element, owner = found
-                kinds: dict[str, SubjectKind] = {"parameter": "parameter", "returns": "returns"}
-                kind = kinds.get(item.kind, "class" if isinstance(element, Class) else "function")
-                part = item.parameter or "" if item.kind == "parameter" else ""
-                return finder.facts(element, owner, Subject(element=element.id, kind=kind, part=part))
+    named = [finder for path, finder in finders.items() if f".{path}".endswith(f".{item.module}")]
+    for finder in named:
+        if found := _find(finder.surroundings.module, item):
+            element, owner = found
+            kinds: dict[str, SubjectKind] = {"parameter": "parameter", "returns": "returns"}
+            kind = kinds.get(item.kind, "class" if isinstance(element, Class) else "function")
+            part = item.parameter or "" if item.kind == "parameter" else ""
+            return finder.facts(element, owner, Subject(element=element.id, kind=kind, part=part))
     return None
 
 

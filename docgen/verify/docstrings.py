@@ -26,7 +26,9 @@ Level = Literal["contradicts", "missing", "vague"]
 _IGNORED = re.compile(r"#\s*docgen:\s*ignore(?:\[([\w\s,-]*)\])?")
 _NAME = re.compile(r"[^\W\d]\w*\Z")
 _DEFAULT = re.compile(
-    r"(?:(?:^|[.;,:(]\s*|\bis |\band )[Dd]efaults?(?: value)?(?: is| to|:|=)?|\(default(?: is| to|:|=)?)\s*(?P<tick>[`'\"]{0,3})(?P<value>-?\d[\d_.]*(?:e-?\d+)?|None|True|False|(?<=['\"])[\w. -]*(?=['\"]))(?P=tick)(?=[\s,;)]|\.(?:\s|$)|$)"
+    r"(?:(?:^|[.;,:(]\s*|\bis |\band )[Dd]efaults?(?: value)?(?: is| to|:|=)?|\(default(?: is| to|:"
+    r"|=)?)\s*(?P<tick>[`'\"]{0,3})(?P<value>-?\d[\d_.]*(?:e-?\d+)?|None|True|False"
+    r"|(?<=['\"])[\w. -]*(?=['\"]))[`'\"]{0,3}(?=[\s,;)]|\.(?:\s|$)|$)"
 )
 _NOTHING = re.compile(r"\b(?:none|nothing|no value|n/?a|void|never)\b", re.IGNORECASE)
 _TYPES = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set"})
@@ -168,8 +170,8 @@ def _of_parameter(entry: Entry, parameter: Parameter, function: Function, finder
     if stated and not entry.is_optional and is_required and stated["value"] != "None":
         yield "wrong-default", name, f"`{name}` has no default, but is said to default to {stated['value']}"
     elif stated and _differs(stated["value"], bool(stated["tick"]), parameter, function, finder):
-        message = f"`{name}` is said to default to {stated['value'] or 'an empty string'}, but defaults to {parameter.default}"
-        yield "wrong-default", name, message
+        said = stated["value"] or "an empty string"
+        yield "wrong-default", name, f"`{name}` is said to default to {said}, but defaults to {parameter.default}"
     if mismatch := _type_mismatch(entry.type, parameter):
         yield "wrong-type", name, f"`{name}` is said to be of type {entry.type}, but {mismatch}"
 

@@ -51,8 +51,8 @@ class ExceptionIndex:
         return first in self._ancestors(second) - _TOO_GENERAL or second in self._ancestors(first) - _TOO_GENERAL
 
     def knows_callees(self, calls: Iterable[str]) -> bool:
-        """Whether all that is called by a bare name is a function or class, and not a value that came from elsewhere."""
-        bare = {call for call in calls if "." not in call}
+        """Whether every bare name that is called is that of a function or class, and not of a value."""
+        bare = {call for call in calls if "." not in call and not call[:1].isupper()}
         return all(call in self._known or call in self._aliases or call in self._functions for call in bare)
 
     def raised_below(self, calls: Iterable[str]) -> frozenset[str]:

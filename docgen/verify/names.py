@@ -19,7 +19,8 @@ _LITERAL = re.compile(r"(?<!\w)\"([a-z][a-z0-9_]+)\"|(?<!\w)'([a-z][a-z0-9_]+)'(
 _NAME = re.compile(r"(?<![\w.'\"])[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 _SIGNATURE_CLAIM = re.compile(
-    r"\b(?:takes?|accepts?|expects?|receives?) (?:in )?(?:an?|the|one|two)? ?(?:\w+ ){0,3}?(?:parameters?|arguments?)[ :,]*(?:called|named)? ?`(\w+)`"
+    r"\b(?:takes?|accepts?|expects?|receives?) (?:in )?(?:an?|the|one|two)? ?(?:\w+ ){0,3}?(?:parameters?"
+    r"|arguments?)[ :,]*(?:called|named)? ?`(\w+)`"
     r"|\bthe `(\w+)` (?:parameter|argument)\b|\b(?:parameter|argument) `(\w+)`",
     re.IGNORECASE,
 )

@@ -40,7 +40,8 @@ def as_sarif(issues: Sequence[Issue]) -> str:
 def as_github(issues: Sequence[Issue]) -> str:
     """Return workflow commands, which GitHub shows as annotations."""
     return "\n".join(
-        f"::{_GITHUB_LEVELS[issue.level]} file={_property(issue.file)},line={issue.lineno},title={_property(issue.code)}"
+        f"::{_GITHUB_LEVELS[issue.level]} "
+        f"file={_property(issue.file)},line={issue.lineno},title={_property(issue.code)}"
         f"::{_data(issue.message)}"
         for issue in issues
     )

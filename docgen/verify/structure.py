@@ -13,7 +13,8 @@ SHINGLE = 12
 _MARKUP = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>|```|^\s*#{1,6}\s|\*\*\w|\[[^\]]+\]\([^)]+\)", re.MULTILINE)
 _CODE_SPAN = re.compile(r"`[^`]*`")
 _PLACEHOLDER = re.compile(
-    r"\b(?:todo|tbd|fixme|lorem ipsum|no description|not (?:available|documented)|description (?:not|is not) provided|n/a)\b"
+    r"\b(?:todo|tbd|fixme|lorem ipsum|no description|not (?:available|documented)|description (?:not"
+    r"|is not) provided|n/a)\b"
     r"|\byour \w+ here\b|<[A-Z_]{3,}>|\[\.\.\.\]|\.\.\.$|^[\W_]+$|^\s*\([^)]*\)\s*->",
     re.IGNORECASE,
 )

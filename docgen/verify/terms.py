@@ -16,7 +16,8 @@ MANY = 2
 _CODE = re.compile(r"``[^`]*``|`[^`]*`|<[^>]*>")
 _LETTERS_OF_A_TERM = 4
 _ASIDE = re.compile(
-    r",? (?:thereby |thus )?(?:allowing|enabling|ensuring|making|which (?:can|may|allows|enables)|so that|and (?:prevent|prepar|ensur)\w*"
+    r",? (?:thereby |thus )?(?:allowing|enabling|ensuring|making|which (?:can|may|allows|enables)|so that"
+    r"|and (?:prevent|prepar|ensur)\w*"
     r"|in order to|to (?:ensure|allow|enable|prepare|facilitate|improve|support))\b.*$"
     r"|,? (?:typically|often|commonly|usually|generally) (?:used|called|when)\b.*$"
     r"|\b(?:is|are) (?:essential|important|useful|crucial|necessary) (?:for|to|in)\b.*$",

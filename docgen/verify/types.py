@@ -15,14 +15,16 @@ _WRAPPERS = frozenset(
     {"optional", "union", "none", "nonetype", "typing", "class", "instance", "of", "or", "the", "a", "an", "annotated"}
 )
 _SAME = {
-    "string": "str", "text": "str", "integer": "int", "boolean": "bool", "number": "float", "func": "callable", "function": "callable",
-    "dictionary": "dict", "mapping": "dict", "mutablemapping": "dict", "ordereddict": "dict", "sequence": "list",
-    "iterable": "list", "array": "list", "tuple": "list", "set": "list", "collection": "list", "iterator": "list",
-    "mutablesequence": "list", "pathlike": "path", "integers": "int", "strings": "str", "lists": "list", "tuples": "list",
+    "string": "str", "strings": "str", "text": "str", "integer": "int", "integers": "int", "boolean": "bool",
+    "number": "float", "func": "callable", "function": "callable", "pathlike": "path", "dictionary": "dict",
+    "mapping": "dict", "mutablemapping": "dict", "ordereddict": "dict", "sequence": "list", "iterable": "list",
+    "array": "list", "tuple": "list", "tuples": "list", "set": "list", "collection": "list", "iterator": "list",
+    "mutablesequence": "list", "lists": "list",
 }  # fmt: skip
 _BUILTIN = frozenset({"str", "int", "bool", "float", "bytes", "dict", "list", "callable", "type", "complex"})
 _WHETHER = re.compile(
-    r"^(?:an? )?(?:optional )?(?:boolean )?(?:flag )?(?:(?:specifies|indicates|determines|indicating|this parameter is used to (?:specify|indicate|determine)) )?whether\b",
+    r"^(?:an? )?(?:optional )?(?:boolean )?(?:flag )?(?:(?:specifies|indicates|determines|indicating"
+    r"|this parameter is used to (?:specify|indicate|determine)) )?whether\b",
     re.IGNORECASE,
 )
 _IF_TRUE = re.compile(

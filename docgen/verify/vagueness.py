@@ -17,19 +17,21 @@ _EMPTY_WORDS = frozenset(
     value values parameter parameters argument arguments variable function method class object instance attribute
     property optional required type given returns return returned result provides represents specifies contains
     default bool boolean int integer str string float number dict dictionary list tuple set none true false any callable
-    whether flag if will should when specify specified indicates indicate determines determine include included containing
+    whether flag if will should when specify specified indicates indicate determines determine include
+    included containing
     sets updates updated update initializes initialize initializing new current s
     """.split()
 )
 _PADDING = re.compile(
-    r"\b(?:typically|allowing|enabling|ensuring|such as|flexib\w+|efficient(?:ly)?|seamless\w*|various|overall|robust|intended to be)\b",
+    r"\b(?:typically|allowing|enabling|ensuring|such as|flexib\w+|efficient(?:ly)?|seamless\w*|various"
+    r"|overall|robust|intended to be)\b",
     re.IGNORECASE,
 )
 _LONG = 15
 
 
 def check_vagueness(text: str, facts: Facts) -> Iterator[Finding]:
-    """Find texts that only expand the name or restate the annotation, and padding around nothing of the element's own."""
+    """Find texts that only expand the name or restate the annotation, and padding that fits any code of the name."""
     said = split_header(text)[1]
     own = f"{facts.name} {facts.annotation or ''} {facts.role}"
     known = stems(own if facts.subject.kind == "parameter" else f"{own} {facts.owner} {facts.element}")

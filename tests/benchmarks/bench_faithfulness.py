@@ -131,7 +131,8 @@ def show(rows: Sequence[Row], judgements: dict[str, Judgement], which: str) -> N
             place = ".".join(filter(None, (row["class"], row["function"], row["parameter"])))
             found = "; ".join(f"{f.code}: {f.message}" for f in judgement.findings)
             print(
-                f"{row['id']} {place} [{row['verdict']} → {judgement.verdict}] {row['text']!r}\n    {found} ({row['note']})"
+                f"{row['id']} {place} [{row['verdict']} → {judgement.verdict}] {row['text']!r}\n    {found} "
+                f"({row['note']})"
             )
 
 
