@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from docgen.evidence.behaviour import Behaviour, Use, behaviour_of
 from docgen.evidence.body import stored_as
 from docgen.evidence.scope import Scope, Surroundings
@@ -26,6 +28,7 @@ class Facts(Record):
         bases: For a class, its bases as written.
         labels: The element's labels.
         parameters: Names of the function's parameters, without the receiver.
+        defaults: Those of the function's parameters that have one, as written.
         uses: For a parameter, what the body does with it.
         behaviour: What the function's body does; None where that cannot be told.
         scope: What a text may name and speak of; None where nothing is known of it.
@@ -46,6 +49,7 @@ class Facts(Record):
     bases: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    defaults: dict[str, str] = Field(default_factory=dict)
     uses: tuple[Use, ...] = ()
     behaviour: Behaviour | None = None
     scope: Scope | None = None
@@ -95,6 +99,7 @@ class FactFinder:
         shared: dict[str, object] = {
             "behaviour": behaviour,
             "parameters": tuple(parameter.name for parameter in documented_parameters(function, owner)),
+            "defaults": {p.name: p.default for p in function.parameters if p.default is not None},
             "read_only": is_property and not _has_setter(function, owner),
         }
         if subject.kind == "parameter":

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from docgen.evidence.ancestry import Ancestor, Library, overridden
 from docgen.evidence.docstrings import read_docstring
-from docgen.evidence.words import stems
+from docgen.evidence.words import implied, stems
 from docgen.extract.layout import LayoutError, block_ends, logical_lines
 from docgen.records import Class, Element, Function, Module, Record, code_of
 
@@ -105,7 +105,7 @@ class Surroundings:
         if key not in self._words:
             around = " ".join(_texts(element, holder, self.ancestors(holder), part))
             own = self._own_text(element, part)
-            self._words[key] = self._module_words | stems(f"{own} {around}")
+            self._words[key] = self._module_words | stems(f"{own} {around}") | implied(f"{element.name} {part}")
         return self._words[key]
 
 

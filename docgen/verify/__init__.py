@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docgen.verify.behaviour import check_behaviour
-from docgen.verify.defaults import check_defaults, check_optionality
+from docgen.verify.defaults import check_defaults, check_named_defaults, check_optionality
 from docgen.verify.echo import echo_check
 from docgen.verify.element import check_element
 from docgen.verify.finding import Check, Finding, verdict_of
@@ -22,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     echo_check(""),
     check_types,
     check_defaults,
+    check_named_defaults,
     check_optionality,
     check_names,
     check_parameters_named,

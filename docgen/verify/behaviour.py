@@ -54,6 +54,10 @@ _GIVEN_VALUE = re.compile(
     r"\bthat was (?:set|given|passed|provided)\b|\b(?:given|provided|passed|input) (?:value|seed|object|argument)\b",
     re.IGNORECASE,
 )
+_RETURNS_GIVEN = re.compile(
+    r"\breturns the (?:\w+ )?(?:set|given|provided|passed|input|original|same) (?:\w+ ?){1,2}[.,]|\breturns the \w+ that was (?:set|given|passed)\b",
+    re.IGNORECASE,
+)
 _ITERATES = re.compile(r"\b(?:iterates|loops) (?:over|through)\b", re.IGNORECASE)
 _ASYNC_WORDS = ("async", "asynchronous", "asyncio", "await")
 _WORDS_OF_NOTHING = re.compile(r"^(?:`?None`?|Nothing)\b", re.IGNORECASE)
@@ -67,6 +71,7 @@ def check_behaviour(text: str, facts: Facts) -> Iterator[Finding]:
     if facts.subject.kind == "function":
         yield from _returns(text, facts, does)
         yield from _yields(text, facts, does)
+        yield from _given_back(text, facts, does)
         yield from _raises(text, facts, does)
         yield from _nature(text, facts, does)
         yield from _parent(text, facts, does)
@@ -170,6 +175,13 @@ def _returned_value(text: str, facts: Facts, does: Behaviour) -> Iterator[Findin
         yield Finding(
             code="not-the-given-value", message=f"What is returned is `{does.returns[0]}`, not what was given."
         )
+
+
+def _given_back(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
+    """Find summaries that say that an argument is returned where it is not."""
+    claimed = any(_RETURNS_GIVEN.search(sentence) for sentence in sentences(text))
+    if claimed and does.gives_value and not any(_mentions(value, facts.parameters) for value in does.returns):
+        yield Finding(code="not-the-given-value", message=f"What is returned is `{does.returns[0]}`, not what was given.")
 
 
 def _mentions(value: str, parameters: tuple[str, ...]) -> bool:

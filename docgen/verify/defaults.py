@@ -22,6 +22,9 @@ _CLAIM = re.compile(
 _PARENTHESIS = re.compile(
     r"\((?:optional,? ?)?default(?:s to)?\s*[:=]?\s*([^()]*(?:\([^()]*\)[^()]*)?)\)", re.IGNORECASE
 )
+_NAMED = re.compile(
+    r"[`'](?P<name>\w+)[`'],? (?:(?:which|that|and) )?(?:defaults? to|is by default|\(default[:=]?) [`'\"]?(?P<said>[\w.+-]+)"
+)
 _VALUES = frozenset({"none", "true", "false"})
 _EMPTY_FALLBACK = re.compile(
     r"\b(?:the|a|its?) default \w+ (?:will be |is |are )?(?:used|applied|applies|apply)\b|\b(?:system"
@@ -48,6 +51,20 @@ def check_defaults(text: str, facts: Facts) -> Iterator[Finding]:
         yield Finding(
             code="unknown-fallback", message="It says that some default applies, without ground: leave that out."
         )
+
+
+def check_named_defaults(text: str, facts: Facts) -> Iterator[Finding]:
+    """Find what a function's text says of the defaults of parameters that it names, against the signature."""
+    if facts.subject.kind != "function":
+        return
+    for match in _NAMED.finditer(text):
+        name, said = match["name"], match["said"]
+        if name not in facts.parameters:
+            continue
+        default = facts.defaults.get(name)
+        if default is None or (said and not is_same_value(said.strip("`'\"."), default)):
+            instead = f"is {default}" if default else "does not exist"
+            yield Finding(code="wrong-default", message=f"It speaks of a default of `{name}`, which {instead}.")
 
 
 def check_optionality(text: str, facts: Facts) -> Iterator[Finding]:

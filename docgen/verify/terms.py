@@ -15,6 +15,8 @@ MANY = 2
 
 _CODE = re.compile(r"``[^`]*``|`[^`]*`|<[^>]*>")
 _LETTERS_OF_A_TERM = 4
+_ACRONYM = re.compile(r"\b[A-Z]{3}\b")
+_PLAIN_ACRONYMS = frozenset({"API", "NOT", "AND", "ALL", "ANY", "ISO"})
 _ASIDE = re.compile(
     r",? (?:thereby |thus )?(?:allowing|enabling|ensuring|making|which (?:can|may|allows|enables)|so that"
     r"|and (?:prevent|prepar|ensur)\w*"
@@ -50,8 +52,11 @@ def ungrounded(text: str, facts: Facts) -> list[str]:
     if facts.scope is None:
         return []
     ground = facts.scope.words
-    terms = dict.fromkeys(word for word in words(_CODE.sub(" ", text)) if len(word) >= _LETTERS_OF_A_TERM)
-    return [term for term in terms if stem(term) not in plain_words() and not is_grounded(term, ground)]
+    prose = _CODE.sub(" ", text)
+    terms = dict.fromkeys(word for word in words(prose) if len(word) >= _LETTERS_OF_A_TERM)
+    loose = [term for term in terms if stem(term) not in plain_words() and not is_grounded(term, ground)]
+    acronyms = dict.fromkeys(_ACRONYM.findall(prose))
+    return loose + [name for name in acronyms if name not in _PLAIN_ACRONYMS and not is_grounded(name.lower(), ground)]
 
 
 def _listed(terms: list[str]) -> str:

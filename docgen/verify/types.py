@@ -30,6 +30,7 @@ _WHETHER = re.compile(
 _IF_TRUE = re.compile(
     r"\b(?:if|when) (?:set to )?[`*]*True\b|\bset(?:ting)? (?:it |this )?to [`*]*True\b", re.IGNORECASE
 )
+_SWITCH = re.compile(rf"{_WHETHER.pattern}|\bindicating whether\b", re.IGNORECASE)
 _VARIADIC = {"variadic positional": {"list"}, "variadic keyword": {"dict"}}
 
 
@@ -46,7 +47,7 @@ def check_types(text: str, facts: Facts) -> Iterator[Finding]:
         yield _finding(f"It gives the type {header.type}, which is `{facts.annotation or type_of(facts.default)}`.")
     if known and known.isdisjoint({"bool", "any", "object", "none"}) and known <= _BUILTIN and _is_flag(said):
         yield _finding(f"It describes a switch, but the type is `{facts.annotation or type_of(facts.default)}`.")
-    elif facts.annotation and "bool" not in known and known.isdisjoint({"any", "object"}) and _WHETHER.match(said):
+    elif facts.annotation and "bool" not in known and known.isdisjoint({"any", "object"}) and _SWITCH.search(said):
         yield _finding(f"It describes a switch, but the type is `{facts.annotation}`.")
 
 
