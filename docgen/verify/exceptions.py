@@ -17,7 +17,8 @@ _BUILTIN_BASES = {
     for name, kind in vars(builtins).items()
     if isinstance(kind, type) and issubclass(kind, BaseException)
 }
-_CALL = re.compile(r"(?<!def )\b(\w+)\s*\(")
+_CALL = re.compile(r"(?<!def )(?<!class )((?:\b\w+)?\.?\b\w+)\s*\(")
+_CONTAINER_METHODS = frozenset(name for kind in (str, bytes, list, dict, set, tuple, int) for name in dir(kind))
 _TOO_GENERAL = frozenset({"Exception", "BaseException"})
 
 
@@ -57,14 +58,15 @@ class ExceptionIndex:
 
     def raised_below(self, calls: Iterable[str]) -> frozenset[str]:
         """Return the exceptions that functions and classes of these names raise, and what those call in turn."""
-        pending = {last_name(call) for call in calls}
+        pending = {last_name(call) for call in calls if not _is_of_a_container(call)}
         seen: set[str] = set()
         found: set[str] = set()
         for _ in range(MAX_DEPTH):
             functions = [place for name in pending for place in self._functions.get(name, ())]
             found |= {name for _, function in functions for name in raised_in(function)}
             seen |= pending
-            pending = {name for place in functions for name in _CALL.findall(code_of(*place))} - seen
+            called = {call for place in functions for call in _CALL.findall(code_of(*place))}
+            pending = {last_name(call) for call in called if not _is_of_a_container(call)} - seen
         return frozenset(found)
 
     def _ancestors(self, name: str) -> set[str]:
@@ -82,6 +84,12 @@ def raised_in(function: Function) -> frozenset[str]:
     """Return the exceptions that a function and those defined in it raise, by their last names."""
     inner = (element for element in walk(function) if isinstance(element, Function))
     return frozenset(last_name(raised.exception) for element in inner for raised in element.raises)
+
+
+def _is_of_a_container(call: str) -> bool:
+    """Whether a call is most likely of a method that built-in containers have, and not of the package's own."""
+    receiver, _, name = call.rpartition(".")
+    return "." in call and name in _CONTAINER_METHODS and receiver not in ("self", "cls", "super()")
 
 
 def last_name(path: str) -> str:
