@@ -105,13 +105,15 @@ class Surroundings:
         if key not in self._words:
             around = " ".join(_texts(element, holder, self.ancestors(holder), part))
             own = self._own_text(element, part)
+            if part and holder is not None and element.name == "__init__":
+                own += _touching(self.module, holder, f"self.{part}")
             self._words[key] = self._module_words | stems(f"{own} {around}") | implied(f"{element.name} {part}")
         return self._words[key]
 
 
-def _touching(module: Module, function: Function, part: str) -> str:
-    """Return the statements that mention a parameter, with what they stand under and what stands under them."""
-    code = code_of(module, function)
+def _touching(module: Module, element: Function | Class, part: str) -> str:
+    """Return the statements that mention a name, with what they stand under and what stands under them."""
+    code = code_of(module, element)
     name = re.compile(rf"\b{re.escape(part)}\b")
     try:
         lines = logical_lines(code)

@@ -77,6 +77,7 @@ class Writer:
         written: dict[Subject, Description] = {}
         vague: dict[Subject, Description] = {}
         question = prompt
+        rejected: set[tuple[Subject, str]] = set()
         extra: tuple[Check, ...] = ()
         repairs = 0
         while True:
@@ -102,8 +103,10 @@ class Writer:
                     failed[subject] = findings
                     if verdict_of(findings) == "vague" and not any(f.severity == "form" for f in findings):
                         vague[subject] = Description(text=text, verdict="vague", provenance=provenance)
-            if not failed or repairs == self.repairs:
+            again = {(subject, texts[subject]) for subject in failed}
+            if not failed or repairs == self.repairs or again <= rejected:
                 break
+            rejected |= again
             repairs += 1
             question = self.prompts.ask_again(question, answer, failed)
             extra = (echo_check(question.messages[-1].content),)

@@ -55,7 +55,8 @@ _GIVEN_VALUE = re.compile(
     re.IGNORECASE,
 )
 _RETURNS_GIVEN = re.compile(
-    r"\breturns the (?:\w+ )?(?:set|given|provided|passed|input|original|same) (?:\w+ ?){1,2}[.,]|\breturns the \w+ that was (?:set|given|passed)\b",
+    r"\breturns the (?:\w+ )?(?:set|given|provided|passed|input|original|same) (?:\w+ ?){1,2}[.,]"
+    r"|\breturns the \w+ that was (?:set|given|passed)\b",
     re.IGNORECASE,
 )
 _ITERATES = re.compile(r"\b(?:iterates|loops) (?:over|through)\b", re.IGNORECASE)
@@ -181,7 +182,9 @@ def _given_back(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
     """Find summaries that say that an argument is returned where it is not."""
     claimed = any(_RETURNS_GIVEN.search(sentence) for sentence in sentences(text))
     if claimed and does.gives_value and not any(_mentions(value, facts.parameters) for value in does.returns):
-        yield Finding(code="not-the-given-value", message=f"What is returned is `{does.returns[0]}`, not what was given.")
+        yield Finding(
+            code="not-the-given-value", message=f"What is returned is `{does.returns[0]}`, not what was given."
+        )
 
 
 def _mentions(value: str, parameters: tuple[str, ...]) -> bool:

@@ -23,7 +23,8 @@ _PARENTHESIS = re.compile(
     r"\((?:optional,? ?)?default(?:s to)?\s*[:=]?\s*([^()]*(?:\([^()]*\)[^()]*)?)\)", re.IGNORECASE
 )
 _NAMED = re.compile(
-    r"[`'](?P<name>\w+)[`'],? (?:(?:which|that|and) )?(?:defaults? to|is by default|\(default[:=]?) [`'\"]?(?P<said>[\w.+-]+)"
+    r"[`'](?P<name>\w+)[`'],? (?:(?:which|that|and) )?"
+    r"(?:defaults? to|is by default|\(default[:=]?) [`'\"]?(?P<said>[\w.+-]+)"
 )
 _VALUES = frozenset({"none", "true", "false"})
 _EMPTY_FALLBACK = re.compile(

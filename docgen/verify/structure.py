@@ -11,6 +11,7 @@ from docgen.verify.finding import Finding
 SHINGLE = 12
 
 _MARKUP = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>|```|^\s*#{1,6}\s|\*\*\w|\[[^\]]+\]\([^)]+\)", re.MULTILINE)
+_UNFINISHED = re.compile(r"(?:\b(?:the|an?|and|or|of|which|is|are|its)|,? and (?:it|they|the \w+))\.$", re.IGNORECASE)
 _CODE_SPAN = re.compile(r"`[^`]*`")
 _PLACEHOLDER = re.compile(
     r"\b(?:todo|tbd|fixme|lorem ipsum|no description|not (?:available|documented)|description (?:not"
@@ -32,7 +33,7 @@ def check_structure(text: str, facts: Facts) -> Iterator[Finding]:
     if not re.search(r"\w", text):
         yield Finding(code="empty", message="It says nothing.")
         return
-    if text[-1] not in ".!?" and not re.search(r"[.!?][\"')`\]]$", text):
+    if (text[-1] not in ".!?" and not re.search(r"[.!?][\"')`\]]$", text)) or _UNFINISHED.search(text):
         yield Finding(code="cut-off", message="Its last sentence is not complete.", severity="form")
     if text.count("`") % 2:
         yield Finding(code="unbalanced", message="A backtick is opened and never closed.", severity="form")

@@ -119,3 +119,19 @@ def test_an_overview_that_cannot_be_had_is_left_out(module_of: ModuleOf) -> None
 def test_a_model_that_is_gone_ends_the_work(module_of: ModuleOf) -> None:
     with pytest.raises(BackendUnavailable):
         describe(module_of(SOURCE), answering(BackendUnavailable("gone"))[0])
+
+
+def test_a_model_that_only_repeats_itself_is_not_asked_again(module_of: ModuleOf) -> None:
+    bad = {**GOOD, "returns": "<SLOT>"}
+    ask, asked = answering(bad, {"returns": "<SLOT>"}, {"returns": "What `sleep` gives back."})
+    written, _ = describe(module_of(SOURCE), ask, repairs=2)
+    assert len(asked) == 2
+    assert written["returns"].provenance.source == "composed"
+
+
+def test_a_claim_without_ground_is_cut_and_the_rest_is_kept_without_another_call(module_of: ModuleOf) -> None:
+    answer = {**GOOD, "summary": "Sleeps until the time is over. It plays a video meanwhile."}
+    ask, asked = answering(answer)
+    written, found = describe(module_of(SOURCE), ask)
+    assert written["function"].text == "Sleeps until the time is over."
+    assert (written["function"].verdict, found, len(asked)) == ("faithful", ["ungrounded-term"], 1)

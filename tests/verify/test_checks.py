@@ -29,6 +29,7 @@ def codes_of(text: str, facts: Facts) -> set[str]:
         ("", "empty"),
         ("...", "empty"),
         ("Seconds to wait before the", "cut-off"),
+        ("Seconds to wait, counted from the start, and it.", "cut-off"),
         ("Seconds to wait for `join.", "unbalanced"),
         ("<purpose>Seconds to wait.</purpose>.", "markup"),
         ("**Seconds** to wait.", "markup"),
