@@ -36,7 +36,7 @@ _ABBREVIATIONS = {
 }  # fmt: skip
 _IMPLIED = {
     "async": "asynchronous concurrent parallel", "batch": "batches", "buffer": "memory", "cache": "memory reuse",
-    "checkpoint": "save restore resume training", "close": "shutdown cleanup terminate", "copy": "duplicate",
+    "checkpoint": "save restore resume", "close": "shutdown cleanup terminate", "copy": "duplicate",
     "cpu": "device processor memory", "cuda": "gpu device", "device": "cpu gpu hardware", "dict": "mapping pairs",
     "done": "termination", "dump": "serialize save", "env": "environment", "exit": "shutdown terminate cleanup",
     "hash": "hashing digest", "init": "constructor attributes", "iter": "loop sequence", "json": "serialize",
@@ -62,7 +62,7 @@ def words(text: str) -> list[str]:
 
 @cache
 def stem(word: str) -> str:
-    """Return a word without its ending, so that `collects`, `collector` and `collection` are one."""
+    """Return a word without its ending, so that `parses`, `parser` and `parsing` are one."""
     for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _LETTERS_OF_A_ROOT:
             root = word[: -len(ending)] + instead

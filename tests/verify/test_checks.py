@@ -93,6 +93,11 @@ def test_the_signatures_own_default_may_be_stated(text: str, default: str | None
     assert codes(text, default=default) == set()
 
 
+def test_a_switch_that_is_said_to_do_what_its_name_only_speaks_of_is_rejected() -> None:
+    assert "wrong-element" in codes("Whether to sort the rows by size.", "skip_sorted", "bool", "False")
+    assert "wrong-element" not in codes("Whether to skip rows that are in order.", "skip_sorted", "bool", "False")
+
+
 def summary_codes(text: str) -> set[str]:
     facts = Facts(
         subject=Subject(element="m.Q.put", kind="function"), name="put", role="method", element="put", owner="Q"
