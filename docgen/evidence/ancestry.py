@@ -168,7 +168,7 @@ class _Consulted:
 
     def __init__(self, module: str, is_package: bool, source: str, tree: ast.Module) -> None:
         self._module = module
-        self._source = source
+        self._lines = source.split("\n")
         self._classes = {node.name: node for node in _top_level(tree.body) if isinstance(node, ast.ClassDef)}
         self.imports = dict(_imports(tree, module if is_package else module.rpartition(".")[0]))
 
@@ -186,7 +186,7 @@ class _Consulted:
             methods={
                 member.name: Method(
                     path=f"{path}.{member.name}",
-                    code=ast.get_source_segment(self._source, member) or "",
+                    code="\n".join(self._lines[member.lineno - 1 : member.end_lineno]),
                     docstring=_docstring(member),
                 )
                 for member in methods
