@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint types tests bench bench-run bench-collectors clean
+.PHONY: help demo test lint types tests bench bench-run bench-collectors bench-faithfulness bench-mutations clean
 
 help:
 	@echo "make demo    install docgen, fetch the embedded model, document real code"
@@ -53,6 +53,12 @@ bench-run: $(VENV)/.test
 
 bench-collectors: $(VENV)/.collectors
 	$(BIN)/python -m tests.benchmarks.bench_collectors
+
+bench-faithfulness: $(VENV)/.test
+	$(BIN)/python -m tests.benchmarks.bench_faithfulness $(DATA)
+
+bench-mutations: $(VENV)/.test
+	$(BIN)/python -m tests.benchmarks.bench_mutations
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     formats: tuple[Format, ...] = ("json", "md")
     prompts: Path | None = None
     exclude: tuple[str, ...] = ()
-    repairs: int = Field(default=1, ge=0, le=5)
+    repairs: int = Field(default=2, ge=0, le=5)
     seed: int = 0
     source_url: str = ""
 

@@ -12,7 +12,9 @@ from typing import Literal
 from docgen import __version__
 from docgen.config import Settings
 from docgen.errors import BackendError, DocgenError, SourceError
+from docgen.evidence.ancestry import Library
 from docgen.extract import find_sources, read_modules, with_public_paths
+from docgen.extract.installed import search_path
 from docgen.generate.attach import descriptions_in, with_descriptions
 from docgen.generate.describe import Answer, Writer
 from docgen.generate.plan import ModulePlan, Unit, plan_module
@@ -76,6 +78,7 @@ class Run:
         self._tally = Tally()
         self._written: dict[Subject, Description] = {}
         self._unread = 0
+        self._library = Library()
 
     def start(self, run: str, arguments: Sequence[str]) -> None:
         """Emit the first event."""
@@ -98,7 +101,8 @@ class Run:
         files = find_sources(targets, cwd=Path.cwd(), exclude=self._settings.exclude, include_tests=include_tests)
         for notice in dict.fromkeys(file.notice for file in files if file.notice):
             self.notify(notice)
-        modules = []
+        selection = Selection(only)
+        modules: list[Module] = []
         for read in read_modules(files):
             if isinstance(read, SourceError):
                 self._report_unread(read)
@@ -106,8 +110,9 @@ class Run:
             elements = sum(1 for _ in walk(read))
             self._log.emit(SourceRead(stamp=self._log.stamp(), file=read.filepath, module=read.path, elements=elements))
             modules.append(read)
-        selection = Selection(only)
-        plans = [plan_module(module, selected=selection, rewrite=rewrite) for module in with_public_paths(modules)]
+        modules = with_public_paths(modules)
+        self._library = Library(modules, search_path())
+        plans = [plan_module(module, selected=selection, rewrite=rewrite, library=self._library) for module in modules]
         selection.require_matches()
         return [plan for plan in plans if plan.units] if only else plans
 
@@ -158,6 +163,7 @@ class Run:
                 report=self._report_finding,
                 model=backend.model,
                 repairs=self._settings.repairs,
+                library=self._library,
             )
             await describe_all(plans, writer, self._settings.jobs, self._settle)
         finally:

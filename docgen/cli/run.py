@@ -105,7 +105,7 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
         "--context-window", type=int, metavar="TOKENS", help="for a prompt and its answer (default: 8192)"
     )
     group.add_argument("--seed", type=int, metavar="N", help="sampling seed (default: 0)")
-    group.add_argument("--repairs", type=int, metavar="N", help="tries to mend a rejected text (default: 1)")
+    group.add_argument("--repairs", type=int, metavar="N", help="tries to mend a rejected text (default: 2)")
     group.add_argument("--prompts", type=Path, metavar="DIR", help="folder whose templates replace docgen's own")
 
 

@@ -6,11 +6,13 @@ Reading alone is done here, with docstring_parser; a docstring is never put toge
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
+from typing import Literal
 
 from docstring_parser import (
     Docstring,
+    DocstringMeta,
     DocstringParam,
     DocstringRaises,
     DocstringReturns,
@@ -22,6 +24,8 @@ from docstring_parser import (
 from pydantic import Field
 
 from docgen.records import Record
+
+_MAY_HAVE_SECTIONS = re.compile(r"^\s*(?:[@:]\w|[A-Z][\w ]*:\s*$|[-=]{3,}\s*$|\.\. )", re.MULTILINE)
 
 
 class AuthorText(Record):
@@ -35,6 +39,30 @@ class AuthorText(Record):
     raises: dict[str, str] = Field(default_factory=dict)
 
 
+class Entry(Record):
+    """One entry of a docstring's sections.
+
+    Attributes:
+        kind: What it is about.
+        names: Names of the parameters or exceptions, as written; empty for what is returned or yielded.
+        type: The type given, without the remark `optional`.
+        is_optional: Whether the remark `optional` is there.
+        text: What is said, on one line.
+    """
+
+    kind: Literal["parameter", "attribute", "returns", "yields", "raises"]
+    names: tuple[str, ...] = ()
+    type: str = ""
+    is_optional: bool = False
+    text: str = ""
+
+
+def read_entries(text: str) -> tuple[Entry, ...]:
+    """Return the entries of a docstring's sections, in order, of whichever style explains most of it."""
+    parsed = _best_reading(text)
+    return tuple(filter(None, map(_entry, _before_headings(parsed.meta)))) if parsed else ()
+
+
 def read_docstring(text: str) -> AuthorText:
     """Read a docstring in Google, NumPy or Sphinx style, whichever explains most of it.
 
@@ -44,7 +72,7 @@ def read_docstring(text: str) -> AuthorText:
     Returns:
         Its prose (what stands before the first section) and the text of each entry of its sections.
     """
-    parsed = max(_readings(text), key=lambda docstring: len(docstring.meta), default=None)
+    parsed = _best_reading(text)
     if parsed is None or not parsed.meta:
         return AuthorText(prose=text.strip())
     parameters: dict[str, str] = {}
@@ -85,6 +113,38 @@ def _google() -> google.GoogleParser:
         for title in ("Keyword Args", "Keyword Arguments", "Other Parameters")
     ]
     return google.GoogleParser(sections=[*google.DEFAULT_SECTIONS, *keyword_sections])
+
+
+def _before_headings(entries: Sequence[DocstringMeta]) -> Sequence[DocstringMeta]:
+    """Leave out the entries of a section whose heading the parser does not know, and so takes for entries itself."""
+    names = [entry.arg_name if isinstance(entry, DocstringParam) else "" for entry in entries]
+    underline = next((index for index, name in enumerate(names) if re.match(r"[-=]{3,}$", name)), None)
+    return entries if underline is None else entries[: max(0, underline - 1)]
+
+
+def _entry(meta: DocstringMeta) -> Entry | None:
+    said = _reflow(meta.description or "")
+    if isinstance(meta, DocstringParam):
+        names = tuple(name.strip().lstrip("*\\") for name in meta.arg_name.split(","))
+        kind: Literal["attribute", "parameter"] = "attribute" if meta.args[0] in {"attribute", "attr"} else "parameter"
+        given = meta.type_name or ""
+        optional = bool(meta.is_optional) or re.search(r"\boptional\b", given) is not None
+        return Entry(
+            kind=kind, names=names, type=re.sub(r",?\s*\boptional\b.*", "", given), is_optional=optional, text=said
+        )
+    if isinstance(meta, DocstringRaises):
+        return Entry(kind="raises", names=(meta.type_name,) if meta.type_name else (), text=said)
+    if isinstance(meta, DocstringReturns):
+        return Entry(kind="yields" if meta.is_generator else "returns", type=meta.type_name or "", text=said)
+    return None
+
+
+@lru_cache(maxsize=256)
+def _best_reading(text: str) -> Docstring | None:
+    # Without one of these no style has a section, and no parser needs to look.
+    if not _MAY_HAVE_SECTIONS.search(text):
+        return None
+    return max(_readings(text), key=lambda docstring: len(docstring.meta), default=None)
 
 
 def _readings(text: str) -> list[Docstring]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
+from docgen.evidence.behaviour import Behaviour, Use, behaviour_of
 from docgen.evidence.body import stored_as
+from docgen.evidence.scope import Scope, Surroundings
 from docgen.evidence.subjects import documented_parameters
 from docgen.records import Attribute, Class, Element, Function, Module, Parameter, Record, Subject
 
@@ -22,6 +26,14 @@ class Facts(Record):
         stored_as: The attribute that a parameter is stored in as it came; empty where it is not.
         conditions: For an exception, the tests under which it is raised, as written.
         bases: For a class, its bases as written.
+        labels: The element's labels.
+        parameters: Names of the function's parameters, without the receiver.
+        defaults: Those of the function's parameters that have one, as written.
+        uses: For a parameter, what the body does with it.
+        behaviour: What the function's body does; None where that cannot be told.
+        scope: What a text may name and speak of; None where nothing is known of it.
+        read_only: Whether it is a property without a setter.
+        exists: Whether the element has such a part at all.
     """
 
     subject: Subject
@@ -35,25 +47,74 @@ class Facts(Record):
     stored_as: str = ""
     conditions: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    defaults: dict[str, str] = Field(default_factory=dict)
+    uses: tuple[Use, ...] = ()
+    behaviour: Behaviour | None = None
+    scope: Scope | None = None
+    read_only: bool = False
+    exists: bool = True
+
+
+class FactFinder:
+    """Knows the facts about a module's elements; made once for a module, so that each body is read once.
+
+    Args:
+        surroundings: The module and what is around its elements.
+    """
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.surroundings = surroundings
+        self._behaviours: dict[str, Behaviour | None] = {}
+
+    def facts(self, element: Element, owner: Class | None, subject: Subject) -> Facts:
+        """Return the facts about one subject of an element, or the lack of it."""
+        known: dict[str, object] = {
+            "subject": subject,
+            "name": subject.part or element.name,
+            "role": role_of(element, owner),
+            "element": element.name,
+            "owner": owner.name if owner else "",
+            "labels": element.labels,
+            "scope": self.surroundings.scope(element, owner, subject.part),
+        }
+        if isinstance(element, Module | Class) and subject.kind == "attribute":
+            known |= _attribute_facts(element, subject.part)
+        elif isinstance(element, Class):
+            known |= {"bases": element.bases}
+        elif isinstance(element, Function):
+            known |= self._function_facts(element, owner, subject)
+        return Facts.model_validate(known)
+
+    def behaviour(self, function: Function) -> Behaviour | None:
+        """Return what a function's body does, None where it cannot be told."""
+        if function.id not in self._behaviours:
+            self._behaviours[function.id] = behaviour_of(self.surroundings.module, function)
+        return self._behaviours[function.id]
+
+    def _function_facts(self, function: Function, owner: Class | None, subject: Subject) -> dict[str, object]:
+        behaviour = self.behaviour(function)
+        is_property = "property" in function.labels
+        shared: dict[str, object] = {
+            "behaviour": behaviour,
+            "parameters": tuple(parameter.name for parameter in documented_parameters(function, owner)),
+            "defaults": {p.name: p.default for p in function.parameters if p.default is not None},
+            "read_only": is_property and not _has_setter(function, owner),
+        }
+        if subject.kind == "parameter":
+            return shared | _parameter_facts(self.surroundings.module, function, owner, subject.part, behaviour)
+        if subject.kind == "raises":
+            raised = next((r for r in function.raises if r.exception == subject.part), None)
+            return shared | {"role": "exception", "conditions": raised.conditions if raised else ()}
+        if subject.kind in ("returns", "yields"):
+            return shared | {"annotation": function.returns.annotation}
+        return shared
 
 
 def facts_of(module: Module, element: Element, owner: Class | None, subject: Subject) -> Facts:
-    """Return the facts about one subject of an element."""
-    known = Facts(
-        subject=subject,
-        name=subject.part or element.name,
-        role=role_of(element, owner),
-        element=element.name,
-        owner=owner.name if owner else "",
-    )
-    if isinstance(element, Module | Class) and subject.kind == "attribute":
-        field = next(m for m in element.members if isinstance(m, Attribute) and m.name == subject.part)
-        return known.model_copy(update={"role": "attribute", "annotation": field.annotation, "default": field.value})
-    if isinstance(element, Class):
-        return known.model_copy(update={"bases": element.bases})
-    if isinstance(element, Function):
-        return known.model_copy(update=_function_facts(module, element, owner, subject))
-    return known
+    """Return the facts about one subject of an element, from its module alone."""
+    return FactFinder(Surroundings(module)).facts(element, owner, subject)
 
 
 def role_of(element: Element, owner: Class | None) -> str:
@@ -72,22 +133,33 @@ def role_of(element: Element, owner: Class | None) -> str:
     return " ".join([*(word for word in ("abstract", "async") if word in element.labels), role])
 
 
-def _function_facts(module: Module, function: Function, owner: Class | None, subject: Subject) -> dict[str, object]:
-    if subject.kind == "parameter":
-        parameter = next(p for p in documented_parameters(function, owner) if p.name == subject.part)
-        return {
-            "role": f"{parameter.kind.replace(' or ', '-or-')} parameter",
-            "annotation": parameter.annotation,
-            "default": parameter.default,
-            "required": is_required(parameter),
-            "stored_as": stored_as(module, function, parameter.name),
-        }
-    if subject.kind == "raises":
-        raised = next(r for r in function.raises if r.exception == subject.part)
-        return {"role": "exception", "conditions": raised.conditions}
-    if subject.kind in ("returns", "yields"):
-        return {"annotation": function.returns.annotation}
-    return {}
+def _attribute_facts(element: Module | Class, name: str) -> dict[str, object]:
+    field = next((m for m in element.members if isinstance(m, Attribute) and m.name == name), None)
+    if field is None:
+        return {"role": "attribute", "exists": False}
+    return {"role": "attribute", "annotation": field.annotation, "default": field.value}
+
+
+def _parameter_facts(
+    module: Module, function: Function, owner: Class | None, name: str, behaviour: Behaviour | None
+) -> dict[str, object]:
+    parameter = next((p for p in documented_parameters(function, owner) if p.name == name.lstrip("*")), None)
+    if parameter is None:
+        return {"role": "parameter", "exists": False}
+    return {
+        "name": parameter.name,
+        "role": f"{parameter.kind.replace(' or ', '-or-')} parameter",
+        "annotation": parameter.annotation,
+        "default": parameter.default,
+        "required": is_required(parameter),
+        "stored_as": stored_as(module, function, parameter.name),
+        "uses": behaviour.uses.get(parameter.name, ()) if behaviour else (),
+    }
+
+
+def _has_setter(function: Function, owner: Class | None) -> bool:
+    members = owner.members if owner else ()
+    return any(m.name == function.name and "setter" in m.labels for m in members)
 
 
 def is_required(parameter: Parameter) -> bool:

@@ -54,6 +54,20 @@ def author_descriptions(element: Element, owner: Class | None, asked: Sequence[S
     }
 
 
+def described_by(docstring: str, asked: Sequence[Subject]) -> dict[Subject, str]:
+    """Return what a function's docstring says of a function's subjects, another's that it overrides included."""
+    said = read_docstring(docstring)
+    texts = {
+        subject: said.prose
+        if subject.kind == "function"
+        else said.parameters.get(subject.part, "")
+        if subject.kind == "parameter"
+        else {"returns": said.returns, "yields": said.yields}.get(subject.kind, "")
+        for subject in asked
+    }
+    return {subject: text for subject, text in texts.items() if text}
+
+
 def documented_parameters(function: Function, owner: Class | None) -> tuple[Parameter, ...]:
     """Return the parameters that a caller passes: all but the receiver (`self`, `cls`) of a method."""
     has_receiver = owner is not None and "staticmethod" not in function.labels

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from docgen.errors import BackendError, BackendUnavailable
+from docgen.evidence.ancestry import Library
 from docgen.evidence.context import Context
-from docgen.evidence.facts import facts_of
-from docgen.generate.compose import compose
+from docgen.evidence.facts import FactFinder, Facts
+from docgen.evidence.scope import Surroundings
+from docgen.generate.compose import compose, informative
+from docgen.generate.cutting import cut_claims
 from docgen.generate.plan import Unit
 from docgen.generate.prompts import Prompt, Prompts
 from docgen.generate.schema import MAX_CHARACTERS, read_answer
 from docgen.generate.text import tidy
 from docgen.records import Description, Provenance, Subject
-from docgen.verify import Check, Finding, echo_check
+from docgen.verify import Check, Finding, echo_check, leakage_check, sentences_of, verdict_of
 
 
 class Answer(NamedTuple):
@@ -43,6 +46,7 @@ class Writer:
         report: Is told of rejected texts.
         model: The model's name, for the provenance.
         repairs: How often the model is asked again.
+        library: Finds base classes, whose words are a ground for a method's text; None to look at the module alone.
     """
 
     prompts: Prompts
@@ -51,6 +55,8 @@ class Writer:
     report: Report
     model: str
     repairs: int
+    library: Library | None = None
+    _finders: dict[str, FactFinder] = field(default_factory=dict)
 
     async def describe(
         self, unit: Unit, context: Context, settled: Mapping[Subject, Description]
@@ -73,8 +79,10 @@ class Writer:
 
     async def _answer(self, unit: Unit, prompt: Prompt) -> dict[Subject, Description]:
         written: dict[Subject, Description] = {}
+        vague: dict[Subject, Description] = {}
         question = prompt
-        checks = self.checks
+        rejected: set[tuple[Subject, str]] = set()
+        extra: tuple[Check, ...] = ()
         repairs = 0
         while True:
             try:
@@ -85,36 +93,63 @@ class Writer:
                 break
             answer = read_answer(answered.data, question.asked)
             texts = {subject: tidy(text, MAX_CHARACTERS, unit.element.name) for subject, text in answer.items()}
-            findings = {
-                subject: found for subject in texts if (found := self._check(unit, subject, texts[subject], checks))
-            }
+            said = sentences_of((subject.part or unit.element.name, text) for subject, text in texts.items())
+            checks = (*self.checks, leakage_check(said), *extra)
             provenance = Provenance(
                 source="model", model=self.model, prompt=question.hash, seed=answered.seed, repairs=repairs
             )
-            written.update(
-                {s: Description(text=text, provenance=provenance) for s, text in texts.items() if s not in findings}
-            )
-            if not findings or repairs == self.repairs:
+            failed: dict[Subject, list[Finding]] = {}
+            for subject, text in texts.items():
+                kept, findings = self._judge(unit, subject, text, checks)
+                if kept:
+                    written[subject] = Description(text=kept, verdict="faithful", provenance=provenance)
+                else:
+                    failed[subject] = findings
+                    if verdict_of(findings) == "vague" and not any(f.severity == "form" for f in findings):
+                        vague[subject] = Description(text=text, verdict="vague", provenance=provenance)
+            again = {(subject, texts[subject]) for subject in failed}
+            if not failed or repairs == self.repairs or again <= rejected:
                 break
+            rejected |= again
             repairs += 1
-            question = self.prompts.ask_again(question, answer, findings)
-            checks = [*self.checks, echo_check(question.messages[-1].content)]
-        return written | _composed(unit, [s for s in prompt.asked if s not in written], repairs)
+            question = self.prompts.ask_again(question, answer, failed)
+            extra = (echo_check(question.messages[-1].content),)
+        open_subjects = [subject for subject in prompt.asked if subject not in written]
+        return written | self._settle(unit, open_subjects, vague, repairs)
 
-    def _check(self, unit: Unit, subject: Subject, text: str, checks: Sequence[Check]) -> list[Finding]:
-        facts = facts_of(unit.module, unit.element, unit.owner, subject)
-        findings = [finding for check in checks for finding in check(text, facts)]
+    def _judge(self, unit: Unit, subject: Subject, text: str, checks: Sequence[Check]) -> tuple[str, list[Finding]]:
+        """Return what of a text can be kept, and what was found wrong with all of it."""
+        facts = self._facts(unit, subject)
+
+        def findings_of(text: str) -> list[Finding]:
+            return [finding for check in checks for finding in check(text, facts)]
+
+        findings = findings_of(text)
         for finding in findings:
             self.report(subject, text, finding)
-        return findings
+        if not findings:
+            return text, []
+        return cut_claims(text, findings_of) if text else "", findings
 
+    def _settle(
+        self, unit: Unit, subjects: Sequence[Subject], vague: Mapping[Subject, Description], repairs: int
+    ) -> dict[Subject, Description]:
+        """Describe what the model could not: from facts where they tell more than a text that was merely vague."""
+        settled: dict[Subject, Description] = {}
+        for subject in subjects:
+            facts = self._facts(unit, subject)
+            if (known := informative(facts)) or (subject not in vague and subject.kind != "overview"):
+                settled[subject] = Description(
+                    text=known or compose(facts),
+                    verdict="faithful" if known else "vague",
+                    provenance=Provenance(source="composed", repairs=repairs),
+                )
+            elif subject in vague:
+                settled[subject] = vague[subject]
+        return settled
 
-def _composed(unit: Unit, subjects: Sequence[Subject], repairs: int) -> dict[Subject, Description]:
-    return {
-        subject: Description(
-            text=compose(facts_of(unit.module, unit.element, unit.owner, subject)),
-            provenance=Provenance(source="composed", repairs=repairs),
-        )
-        for subject in subjects
-        if subject.kind != "overview"
-    }
+    def _facts(self, unit: Unit, subject: Subject) -> Facts:
+        module = unit.module
+        if module.id not in self._finders:
+            self._finders[module.id] = FactFinder(Surroundings(module, self.library))
+        return self._finders[module.id].facts(unit.element, unit.owner, subject)

@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from docgen.evidence.subjects import author_descriptions, subjects_of, with_owners
-from docgen.records import Class, Description, Element, Function, Module, Subject
+from docgen.evidence.ancestry import Library, Method, overridden
+from docgen.evidence.behaviour import behaviour_of
+from docgen.evidence.docstrings import first_sentence
+from docgen.evidence.subjects import author_descriptions, described_by, subjects_of, with_owners
+from docgen.records import Class, Description, Element, Function, Module, Provenance, Subject
 
 MAX_ASKED = 14
 """Subjects in one call; a longer signature is cut into calls that share their prefix."""
@@ -26,12 +29,14 @@ class Unit:
         owner: For a method, its class; for a class, the class itself: whose code is shown.
         element: What is described.
         asked: The subjects to describe.
+        overridden: For a method, what the nearest documented method that it overrides says; else empty.
     """
 
     module: Module
     owner: Class | None
     element: Class | Function | Module
     asked: tuple[Subject, ...]
+    overridden: str = ""
 
     def calls(self) -> Iterable[tuple[Subject, ...]]:
         """Yield the subjects of each model call."""
@@ -66,6 +71,7 @@ def plan_module(
     *,
     selected: Callable[[Element], bool] = lambda element: True,
     rewrite: bool = False,
+    library: Library | None = None,
 ) -> ModulePlan:
     """Plan the documentation of a module.
 
@@ -73,22 +79,53 @@ def plan_module(
         module: The module's records.
         selected: Which elements the model may be asked about; the author's words are read for all.
         rewrite: Whether the author's words are ignored.
+        library: Finds base classes, whose words a method that only delegates to them inherits; None for none.
     """
     known: dict[Subject, Description] = {}
     units: list[Unit] = []
     for element, owner in with_owners(module):
         subjects = subjects_of(module, element, owner)
         said = {} if rewrite else author_descriptions(element, owner, subjects)
+        bases = _documented_bases(module, element, owner, library)
+        if bases and isinstance(element, Function) and not rewrite:
+            said = {**_inherited(module, element, bases, subjects), **said}
         known.update(said)
         asked = tuple(subject for subject in subjects if subject not in said)
         if asked and selected(element) and _is_documented(element) and isinstance(element, Class | Function | Module):
-            units.append(Unit(module, element if isinstance(element, Class) else owner, element, asked))
+            units.append(
+                Unit(module, element if isinstance(element, Class) else owner, element, asked, _said_by(bases))
+            )
     return ModulePlan(
         module=module,
         known=known,
         chains=_chains([unit for unit in units if unit.element is not module]),
         last=next((unit for unit in units if unit.element is module), None),
     )
+
+
+def _documented_bases(
+    module: Module, element: Element, owner: Class | None, library: Library | None
+) -> tuple[Method, ...]:
+    """Return the documented methods that a method without docstring overrides, nearest first."""
+    if library is None or owner is None or not isinstance(element, Function) or element.docstring:
+        return ()
+    return tuple(method for method in overridden(element, library.ancestors(module, owner)) if method.docstring)
+
+
+def _inherited(
+    module: Module, function: Function, bases: Sequence[Method], subjects: Sequence[Subject]
+) -> dict[Subject, Description]:
+    """Return the base's words on a method that leaves all to it."""
+    does = behaviour_of(module, function)
+    if does is None or does.delegates_to != function.name:
+        return {}
+    provenance = Provenance(source="inherited", base=bases[0].path)
+    texts = described_by(bases[0].docstring, subjects)
+    return {subject: Description(text=text, provenance=provenance) for subject, text in texts.items()}
+
+
+def _said_by(bases: Sequence[Method]) -> str:
+    return first_sentence(bases[0].docstring) if bases else ""
 
 
 def _is_documented(element: Element) -> bool:

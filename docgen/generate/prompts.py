@@ -108,6 +108,7 @@ class Prompts:
             "role": role_of(element, unit.owner),
             "code": "",
             "written": [],
+            "overridden": unit.overridden,
         }
         if isinstance(element, Function):
             values["code"] = "" if context.complete else function_code(unit.module, element)

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from docgen.verify.defaults import check_defaults
+from docgen.verify.behaviour import check_behaviour
+from docgen.verify.defaults import check_defaults, check_named_defaults, check_optionality
 from docgen.verify.echo import echo_check
 from docgen.verify.element import check_element
-from docgen.verify.finding import Check, Finding
+from docgen.verify.finding import Check, Finding, verdict_of
+from docgen.verify.leakage import leakage_check, sentences_of
+from docgen.verify.names import check_names, check_parameters_named
 from docgen.verify.structure import check_structure
+from docgen.verify.terms import check_terms
+from docgen.verify.types import check_types
 from docgen.verify.vagueness import check_vagueness
 
-__all__ = ["Check", "Finding", "checks", "echo_check"]
+__all__ = ["Check", "Finding", "checks", "echo_check", "leakage_check", "sentences_of", "verdict_of"]
+
+CHECKS: tuple[Check, ...] = (
+    check_element,
+    check_structure,
+    echo_check(""),
+    check_types,
+    check_defaults,
+    check_named_defaults,
+    check_optionality,
+    check_names,
+    check_parameters_named,
+    check_behaviour,
+    check_terms,
+    check_vagueness,
+)
+"""The checks of any text, whoever wrote it."""
 
 
 def checks(instructions: str) -> tuple[Check, ...]:
     """Return all checks for answers to prompts with this fixed text."""
-    return check_structure, echo_check(instructions), check_element, check_defaults, check_vagueness
+    return *CHECKS, echo_check(instructions)

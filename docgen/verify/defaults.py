@@ -1,4 +1,4 @@
-"""Does it state a default other than the one in the signature?"""
+"""Does it state a default, or that there is one, against the signature?"""
 
 from __future__ import annotations
 
@@ -7,33 +7,109 @@ import re
 from collections.abc import Iterator
 
 from docgen.evidence.facts import Facts
+from docgen.verify.claims import split_header
 from docgen.verify.finding import Finding
 
-_VALUE = r"[`'\"“]?(?P<value>-?\d[\d_.eE+-]*|[A-Za-z_][\w.]*(?:\(\))?|\[\]|\{\}|\(\))[`'\"”]?"
+_VALUE = r"[`'\"“*]*(?P<value>-?\d[\d_.eE+-]*|[A-Za-z_][\w.]*(?:\(\))?|\[\]|\{\}|\(\))[`'\"”*]*"
 _CLAIM = re.compile(
-    rf"\bdefaults? (?:value )?(?:is|are|of|to|=|:)+ ?(?:set to )?(?:an? |the )?{_VALUE}"
+    rf"\bdefaults?(?: value)?\s*(?:\bis\b|\bare\b|\bof\b|\bto\b|=|:)+\s*(?:set to )?(?:an? |the )?{_VALUE}"
     rf"|\bdefault(?:s|ing|ed) to (?:an? |the )?{_VALUE.replace('value', 'other')}"
-    rf"|\(default:? {_VALUE.replace('value', 'third')}\)",
+    rf"|\((?:optional,? ?)?(?:default|optional)[:=]? ?{_VALUE.replace('value', 'third')}[^)]*\)"
+    rf"|\b{_VALUE.replace('value', 'fourth')} \((?:the )?default(?: value)?\)"
+    rf"|\b{_VALUE.replace('value', 'fifth')} by default\b",
+    re.IGNORECASE,
+)
+_PARENTHESIS = re.compile(
+    r"\((?:optional,? ?)?default(?:s to)?\s*[:=]?\s*([^()]*(?:\([^()]*\)[^()]*)?)\)", re.IGNORECASE
+)
+_NAMED = re.compile(
+    r"[`'](?P<name>\w+)[`'],? (?:(?:which|that|and) )?"
+    r"(?:defaults? to|is by default|\(default[:=]?) [`'\"]?(?P<said>[\w.+-]+)"
+)
+_VALUES = frozenset({"none", "true", "false"})
+_EMPTY_FALLBACK = re.compile(
+    r"\b(?:the|a|its?) default \w+ (?:will be |is |are )?(?:used|applied|applies|apply)\b|\b(?:system"
+    r"|library)'s default\b",
     re.IGNORECASE,
 )
 
 
 def check_defaults(text: str, facts: Facts) -> Iterator[Finding]:
     """Find defaults that the signature does not have; of literals alone is the value known."""
-    if facts.subject.kind not in ("parameter", "attribute"):
+    if facts.subject.kind not in ("parameter", "attribute") or not facts.exists:
         return
-    for claim in _CLAIM.finditer(text):
-        said = next(value for value in claim.groupdict().values() if value)
-        if facts.default is None:
+    header, said_of_it = split_header(text)
+    claims = [next(value for value in claim.groupdict().values() if value) for claim in _CLAIM.finditer(text)]
+    claims = [claim for claim in claims if _is_value(claim, text)] + ([header.default] if header.default else [])
+    if facts.default is None and not claims:
+        claims = [claim.strip() for claim in _PARENTHESIS.findall(text) if claim.strip()]
+    for said in dict.fromkeys(claims):
+        if facts.default is None and not _replaced_by(said, facts):
             yield Finding(code="wrong-default", message=f"It states the default {said}, but there is none.")
-        elif not _is_same(said.rstrip("."), facts.default):
+        elif facts.default and not is_same_value(said.rstrip("."), facts.default) and not _replaced_by(said, facts):
             yield Finding(code="wrong-default", message=f"It states the default {said}, which is {facts.default}.")
+    if facts.subject.kind == "parameter" and _EMPTY_FALLBACK.search(said_of_it) and _is_unset(facts):
+        yield Finding(
+            code="unknown-fallback", message="It says that some default applies, without ground: leave that out."
+        )
 
 
-def _is_same(said: str, default: str) -> bool:
-    if said.casefold() == default.strip("'\"").casefold():
+def check_named_defaults(text: str, facts: Facts) -> Iterator[Finding]:
+    """Find what a function's text says of the defaults of parameters that it names, against the signature."""
+    if facts.subject.kind != "function":
+        return
+    for match in _NAMED.finditer(text):
+        name, said = match["name"], match["said"]
+        if name not in facts.parameters:
+            continue
+        default = facts.defaults.get(name)
+        if default is None or (said and not is_same_value(said.strip("`'\"."), default)):
+            instead = f"is {default}" if default else "does not exist"
+            yield Finding(code="wrong-default", message=f"It speaks of a default of `{name}`, which {instead}.")
+
+
+def check_optionality(text: str, facts: Facts) -> Iterator[Finding]:
+    """Find required parameters that are said to be optional."""
+    if facts.subject.kind != "parameter" or not facts.exists or not facts.required:
+        return
+    accepts_none = re.search(r"\bOptional\b|\bNone\b", facts.annotation or "") or any(
+        use.kind in ("compared", "defaulted", "tested") for use in facts.uses
+    )
+    header, said = split_header(text)
+    if (
+        header.optional
+        or re.search(r"\(optional\b[^)]*\)", text, re.IGNORECASE)
+        or (re.match(r"(?:an? )?optional\b", said, re.IGNORECASE) and not accepts_none)
+    ):
+        yield Finding(code="wrong-optionality", message="It calls the parameter optional, but every call must give it.")
+    elif not accepts_none and re.match(r"if (?:it is )?(?:provided|given|specified)\b", said, re.IGNORECASE):
+        yield Finding(code="wrong-optionality", message="It says “if provided”, but every call must give it.")
+
+
+def is_same_value(said: str, default: str) -> bool:
+    """Whether a value as a text states it is the default as the code has it."""
+    if said.strip("'\"`").casefold() == default.strip("'\"").casefold():
         return True
     try:
         return bool(ast.literal_eval(said) == ast.literal_eval(default))
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return False
+        return said.rpartition(".")[2] == default.rpartition(".")[2]
+
+
+def _is_value(claim: str, text: str) -> bool:
+    """Whether what follows `default` is a value and not the next word of prose."""
+    if not claim.isalpha() or not claim.islower() or claim in _VALUES:
+        return True
+    return bool(re.search(rf"[`'\"]{claim}[`'\"]|default[:=] ?{claim}\b|default (?:is|of) {claim}[.)\s]*$", text)) or (
+        re.search(rf"defaults? to {claim}[.)]*$", text.strip()) is not None
+    )
+
+
+def _replaced_by(said: str, facts: Facts) -> bool:
+    """Whether the body puts this value in the parameter's place."""
+    bare = said.strip("`'\".")
+    return bare != "None" and any(use.kind == "replaced" and use.target.strip("'\"") == bare for use in facts.uses)
+
+
+def _is_unset(facts: Facts) -> bool:
+    return facts.default in (None, "None")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
 
 from docgen.evidence.facts import Facts
-from docgen.records import Record
+from docgen.records import Record, Verdict
+
+Severity = Literal["wrong", "vague", "form"]
 
 
 class Finding(Record):
@@ -14,11 +17,20 @@ class Finding(Record):
     Attributes:
         code: Stable name of the check.
         message: One sentence for people, and for the model that is asked to write the text again.
+        severity: `wrong` where the text states what the code does not bear out, `vague` where it says nothing of this
+            element, `form` where it is no publishable prose, whatever it says.
     """
 
     code: str
     message: str
+    severity: Severity = "wrong"
 
 
 Check = Callable[[str, Facts], Iterable[Finding]]
 """A pure function from a text and the facts about its subject to what is wrong with the text."""
+
+
+def verdict_of(findings: Sequence[Finding]) -> Verdict:
+    """Return what the findings about a text make of it; its form alone makes it neither wrong nor vague."""
+    severities = {finding.severity for finding in findings}
+    return "wrong" if "wrong" in severities else "vague" if "vague" in severities else "faithful"

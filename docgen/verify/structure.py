@@ -11,16 +11,19 @@ from docgen.verify.finding import Finding
 SHINGLE = 12
 
 _MARKUP = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>|```|^\s*#{1,6}\s|\*\*\w|\[[^\]]+\]\([^)]+\)", re.MULTILINE)
+_UNFINISHED = re.compile(r"(?:\b(?:the|an?|and|or|of|which|is|are|its)|,? and (?:it|they|the \w+))\.$", re.IGNORECASE)
 _CODE_SPAN = re.compile(r"`[^`]*`")
 _PLACEHOLDER = re.compile(
-    r"\b(?:todo|tbd|fixme|lorem ipsum|no description|not (?:provided|available|documented)|n/a|placeholder)\b"
-    r"|\byour \w+ here\b|<[A-Z_]{3,}>|\.\.\.$|^[\W_]+$",
+    r"\b(?:todo|tbd|fixme|lorem ipsum|no description|not (?:available|documented)|description (?:not"
+    r"|is not) provided|n/a)\b"
+    r"|\byour \w+ here\b|<[A-Z_]{3,}>|\[\.\.\.\]|\.\.\.$|^[\W_]+$|^\s*\([^)]*\)\s*->",
     re.IGNORECASE,
 )
 _ABOUT_THE_TASK = re.compile(
     r"\b(?:I|I'm|I'll|[Mm]y|[Ww]e|us|[Ll]et's)\b(?! ?[=/.])|\b[Aa]s an AI\b|\blanguage model\b"
     r"|\b(?:[Tt]he|[Tt]his) (?:provided|given|above|following) (?:code|context|snippet|information)\b"
     r"|\b(?:code|snippet|context) (?:provided|given|shown|above)\b|\b[Hh]ere is\b|\b[Hh]ope this\b|\b[Ff]eel free\b"
+    r"|\bcan(?:no|')t be kept\b|\bonly repeats? the (?:name|type)\b|\bwritten anew\b"
 )
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -31,12 +34,12 @@ def check_structure(text: str, facts: Facts) -> Iterator[Finding]:
     if not re.search(r"\w", text):
         yield Finding(code="empty", message="It says nothing.")
         return
-    if text[-1] not in ".!?" and not re.search(r"[.!?][\"')`\]]$", text):
-        yield Finding(code="cut-off", message="Its last sentence is not complete.")
+    if (text[-1] not in ".!?" and not re.search(r"[.!?][\"')`\]]$", text)) or _UNFINISHED.search(text):
+        yield Finding(code="cut-off", message="Its last sentence is not complete.", severity="form")
     if text.count("`") % 2:
-        yield Finding(code="unbalanced", message="A backtick is opened and never closed.")
+        yield Finding(code="unbalanced", message="A backtick is opened and never closed.", severity="form")
     if _MARKUP.search(prose):
-        yield Finding(code="markup", message="It has markup: write plain prose.")
+        yield Finding(code="markup", message="It has markup: write plain prose.", severity="form")
     if _PLACEHOLDER.search(prose):
         yield Finding(code="placeholder", message="It is a placeholder, not a description.")
     if _ABOUT_THE_TASK.search(prose):
@@ -44,9 +47,11 @@ def check_structure(text: str, facts: Facts) -> Iterator[Finding]:
             code="about-the-task", message="It speaks of the writer or of the code as given: describe what it does."
         )
     if repeated := _repeated_shingle(text):
-        yield Finding(code="repetition", message=f"It repeats itself: “{repeated}”.")
+        yield Finding(code="repetition", message=f"It repeats itself: “{repeated}”.", severity="form")
     if _OTHER_SCRIPT.search(prose):
-        yield Finding(code="foreign-script", message="It has characters of another script: write English.")
+        yield Finding(
+            code="foreign-script", message="It has characters of another script: write English.", severity="form"
+        )
 
 
 def _repeated_shingle(text: str) -> str:

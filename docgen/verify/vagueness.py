@@ -6,35 +6,50 @@ import re
 from collections.abc import Iterator
 
 from docgen.evidence.facts import Facts
+from docgen.evidence.words import is_grounded, plain_words, stem, stems, words
+from docgen.verify.claims import split_header
 from docgen.verify.finding import Finding
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _EMPTY_WORDS = frozenset(
-    """
+    stem(word)
+    for word in """
     a an the this that these of for to in on by with as at from and or is are be it its which used use uses using
     value values parameter parameters argument arguments variable function method class object instance attribute
     property optional required type given returns return returned result provides represents specifies contains
     default bool boolean int integer str string float number dict dictionary list tuple set none true false any callable
+    whether flag if will should when specify specified indicates indicate determines determine include
+    included containing
+    sets updates updated update initializes initialize initializing new current s
     """.split()
 )
+_PADDING = re.compile(
+    r"\b(?:typically|allowing|enabling|ensuring|such as|flexib\w+|efficient(?:ly)?|seamless\w*|various"
+    r"|overall|robust|intended to be)\b",
+    re.IGNORECASE,
+)
+_LONG = 15
 
 
 def check_vagueness(text: str, facts: Facts) -> Iterator[Finding]:
-    """Find texts that only expand the name or restate the annotation."""
-    known = {_stem(word) for word in _words(f"{facts.name} {facts.annotation or ''} {facts.role} {facts.owner}")}
-    said = {_stem(word) for word in _words(text)} - {_stem(word) for word in _EMPTY_WORDS}
-    if said <= known:
+    """Find texts that only expand the name or restate the annotation, and padding that fits any code of the name."""
+    said = split_header(text)[1]
+    own = f"{facts.name} {facts.annotation or ''} {facts.role}"
+    known = stems(own if facts.subject.kind == "parameter" else f"{own} {facts.owner} {facts.element}")
+    loose = [word for word in words(said) if stem(word) not in _EMPTY_WORDS and not is_grounded(word, known)]
+    if not loose:
         yield Finding(
-            code="restates-name", message="It only repeats the name or the type: say what the code does with it."
+            code="restates-name",
+            message="It only repeats the name or the type: say what the code does with it.",
+            severity="vague",
         )
-
-
-def _words(text: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(text)]
-
-
-def _stem(word: str) -> str:
-    for ending in ("ing", "es", "ed", "s", "e"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
+    elif (
+        len(words(said)) >= _LONG
+        and _PADDING.search(said)
+        and all(stem(word) in plain_words() for word in loose)
+        and "`" not in said
+    ):
+        yield Finding(
+            code="padding",
+            message="It would fit any code of that name: say what this code does.",
+            severity="vague",
+        )

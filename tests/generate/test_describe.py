@@ -84,8 +84,9 @@ def test_what_still_fails_is_composed_from_facts_and_marked(module_of: ModuleOf)
     bad = {**GOOD, "parameters": {"timeout": "The timeout.", "unit": "The unit."}}
     ask, _ = answering(bad, {"parameters": {"timeout": "<SLOT>", "unit": "The unit of it."}})
     written, _ = describe(module_of(SOURCE), ask)
-    assert written["parameter timeout"].text == "Stored as the attribute `timeout`."
-    assert written["parameter unit"].text == "Optional positional-or-keyword parameter of `Timer.wait`."
+    assert written["parameter timeout"].text == "Stored as the attribute `timeout` and passed to `sleep`."
+    assert written["parameter timeout"].verdict == "faithful"
+    assert written["parameter unit"].text == "Passed to `sleep`."
     assert written["parameter unit"].provenance.source == "composed"
     assert written["parameter unit"].provenance.repairs == 1
 
@@ -107,7 +108,7 @@ def test_without_repairs_nothing_is_asked_twice(module_of: ModuleOf) -> None:
 def test_an_element_that_the_model_cannot_answer_is_composed(module_of: ModuleOf) -> None:
     written, _ = describe(module_of(SOURCE), answering(BadAnswer("not JSON"))[0])
     assert {d.provenance.source for d in written.values()} == {"composed"}
-    assert written["function"].text == "A method of `Timer`."
+    assert written["function"].text == "Sets the attribute `timeout` and returns `sleep(timeout, unit)`."
 
 
 def test_an_overview_that_cannot_be_had_is_left_out(module_of: ModuleOf) -> None:
@@ -121,17 +122,19 @@ def test_a_model_that_is_gone_ends_the_work(module_of: ModuleOf) -> None:
 
 
 def test_what_is_left_of_a_long_signature_is_asked_for_in_the_same_chat(module_of: ModuleOf) -> None:
-    names = [f"p{number}" for number in range(20)]
+    names = "alpha beta gamma delta epsilon zeta eta theta iota kappa la mu nu xi omicron pi rho sigma tau psi".split()
     first = {
-        "summary": "Adds all up.",
-        "parameters": {name: f"Summand that is taken as number {name[1:]}." for name in names[:13]},
+        "summary": "Puts all of them into a list.",
+        "parameters": {name: f"Put into the list as its {name} item." for name in names[:13]},
     }
-    rest = {"parameters": {name: f"Summand that is taken as number {name[1:]}." for name in names[13:]}}
+    rest = {"parameters": {name: f"Put into the list as its {name} item." for name in names[13:]}}
     ask, asked = answering(first, rest)
-    written, _ = describe(module_of(f"def f({', '.join(names)}): ..."), ask)
-    assert [d.provenance.source for d in written.values()] == ["model"] * 21
+    written, found = describe(module_of(f"def f({', '.join(names)}) -> None:\n    [{', '.join(names)}]"), ask)
+    assert found == []
+    assert {d.provenance.source for d in written.values()} == {"model"}
+    assert len(written) == 21
     assert asked[1].messages[:2] == asked[0].messages
-    assert '"summary": "Adds all up."' in asked[1].messages[2].content
+    assert '"summary": "Puts all of them into a list."' in asked[1].messages[2].content
     assert "summary" not in asked[1].schema["properties"]
 
 
@@ -140,3 +143,19 @@ def test_a_repair_is_sampled_more_freely_than_the_answer_that_failed(module_of: 
     describe(module_of(SOURCE), ask)
     assert asked[0].temperature == 0
     assert asked[1].temperature > 0
+
+
+def test_a_model_that_only_repeats_itself_is_not_asked_again(module_of: ModuleOf) -> None:
+    bad = {**GOOD, "returns": "<SLOT>"}
+    ask, asked = answering(bad, {"returns": "<SLOT>"}, {"returns": "What `sleep` gives back."})
+    written, _ = describe(module_of(SOURCE), ask, repairs=2)
+    assert len(asked) == 2
+    assert written["returns"].provenance.source == "composed"
+
+
+def test_a_claim_without_ground_is_cut_and_the_rest_is_kept_without_another_call(module_of: ModuleOf) -> None:
+    answer = {**GOOD, "summary": "Sleeps until the time is over. It plays a video meanwhile."}
+    ask, asked = answering(answer)
+    written, found = describe(module_of(SOURCE), ask)
+    assert written["function"].text == "Sleeps until the time is over."
+    assert (written["function"].verdict, found, len(asked)) == ("faithful", ["ungrounded-term"], 1)

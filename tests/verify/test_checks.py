@@ -29,6 +29,7 @@ def codes_of(text: str, facts: Facts) -> set[str]:
         ("", "empty"),
         ("...", "empty"),
         ("Seconds to wait before the", "cut-off"),
+        ("Seconds to wait, counted from the start, and it.", "cut-off"),
         ("Seconds to wait for `join.", "unbalanced"),
         ("<purpose>Seconds to wait.</purpose>.", "markup"),
         ("**Seconds** to wait.", "markup"),
@@ -37,6 +38,7 @@ def codes_of(text: str, facts: Facts) -> set[str]:
         ("<SLOT>.", "placeholder"),
         ("I think it is the seconds to wait.", "about-the-task"),
         ("The provided code waits for these seconds.", "about-the-task"),
+        ("The texts cannot be kept as they only repeat the name.", "about-the-task"),
         ("Every sentence must be true of it, so these are seconds to wait.", "prompt-echo"),
         ('Seconds to wait", "parameters": {"x": "more.', "schema-leak"),
         ("=None, description=Seconds to wait.", "schema-leak"),
@@ -90,6 +92,11 @@ def test_a_default_that_the_signature_does_not_have_is_rejected(text: str, defau
 )
 def test_the_signatures_own_default_may_be_stated(text: str, default: str | None) -> None:
     assert codes(text, default=default) == set()
+
+
+def test_a_switch_that_is_said_to_do_what_its_name_only_speaks_of_is_rejected() -> None:
+    assert "wrong-element" in codes("Whether to sort the rows by size.", "skip_sorted", "bool", "False")
+    assert "wrong-element" not in codes("Whether to skip rows that are in order.", "skip_sorted", "bool", "False")
 
 
 def summary_codes(text: str) -> set[str]:

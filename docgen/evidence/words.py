@@ -1,0 +1,100 @@
+"""Words in prose and in identifiers, brought to a common form so that one can be found in the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+")
+_ENDINGS = (
+    ("izations", ""), ("isations", ""), ("ization", ""), ("isation", ""), ("izing", ""), ("ising", ""),
+    ("ized", ""), ("ised", ""), ("izes", ""), ("ises", ""), ("izer", ""), ("ations", ""), ("ation", ""),
+    ("ators", ""), ("ating", ""), ("ated", ""), ("ates", ""), ("ator", ""), ("tions", "t"), ("tion", "t"),
+    ("sions", "s"), ("sion", "s"), ("ments", ""), ("ment", ""), ("ances", ""), ("ance", ""), ("ences", ""),
+    ("ence", ""), ("ities", ""), ("ity", ""), ("ively", ""), ("ives", ""), ("ive", ""), ("ness", ""), ("ably", ""),
+    ("ables", ""), ("able", ""), ("ible", ""), ("ially", ""), ("ical", ""), ("ally", ""), ("ings", ""), ("ing", ""),
+    ("iers", "y"), ("iest", "y"), ("ies", "y"), ("ied", "y"), ("ier", "y"), ("ors", ""), ("ers", ""), ("eds", ""),
+    ("ed", ""), ("er", ""), ("or", ""), ("ly", ""), ("al", ""), ("ate", ""), ("ize", ""), ("ise", ""), ("es", ""),
+    ("ic", ""), ("s", ""), ("e", ""), ("y", ""),
+)  # fmt: skip
+_ABBREVIATIONS = {
+    "addr": "address", "args": "arguments", "arg": "argument", "attr": "attribute", "avg": "average", "buf": "buffer",
+    "cb": "callback", "cfg": "configuration", "cls": "class", "cmd": "command", "cnt": "count", "coef": "coefficient",
+    "conn": "connection", "ctx": "context", "cur": "current", "db": "database", "dest": "destination",
+    "dst": "destination", "dir": "directory", "doc": "document", "err": "error", "exc": "exception",
+    "fmt": "format", "fn": "function", "fp": "file", "freq": "frequency", "func": "function", "hdr": "header",
+    "idx": "index", "img": "image", "impl": "implementation", "init": "initialize", "iter": "iteration",
+    "kwargs": "keyword", "len": "length", "lib": "library", "lst": "list", "mgr": "manager", "msg": "message",
+    "nb": "number", "num": "number", "obj": "object", "opt": "option", "params": "parameter", "pkg": "package",
+    "pos": "position", "pred": "prediction", "prev": "previous", "proc": "process", "ptr": "pointer", "pwd": "password",
+    "qty": "quantity", "ref": "reference", "regex": "expression", "req": "request", "res": "result",
+    "resp": "response", "ret": "return", "rng": "random", "seq": "sequence", "sess": "session", "src": "source",
+    "std": "standard", "str": "string", "tmp": "temporary", "tok": "token", "txt": "text", "usr": "user",
+    "val": "value", "var": "variable", "vec": "vector", "wt": "weight",
+}  # fmt: skip
+_IMPLIED = {
+    "async": "asynchronous concurrent parallel", "batch": "batches", "buffer": "memory", "cache": "memory reuse",
+    "checkpoint": "save restore resume", "close": "shutdown cleanup terminate", "copy": "duplicate",
+    "cpu": "device processor memory", "cuda": "gpu device", "device": "cpu gpu hardware", "dict": "mapping pairs",
+    "done": "termination", "dump": "serialize save", "env": "environment", "exit": "shutdown terminate cleanup",
+    "hash": "hashing digest", "init": "constructor attributes", "iter": "loop sequence", "json": "serialize",
+    "len": "size", "load": "checkpoint resume restore saved", "lock": "thread concurrent", "log": "logging message",
+    "loop": "iteration", "map": "mapping transform", "max": "upper", "merge": "combine", "min": "lower",
+    "next": "loop sequence iteration", "open": "file stream", "parallel": "concurrent process", "path": "file folder",
+    "pickle": "serialize", "process": "processes", "queue": "message buffer", "random": "seed", "read": "file stream",
+    "reset": "initial restart", "retry": "attempt failure", "save": "checkpoint disk",
+    "seed": "random reproducible reproduce",
+    "shutdown": "terminate close cleanup", "sleep": "pause delay", "sort": "order", "split": "divide",
+    "state": "save restore checkpoint resume serialize load", "step": "iteration", "sync": "synchronous synchronize",
+    "tensor": "array", "thread": "concurrent", "timeout": "seconds", "token": "tokens", "url": "address link web",
+    "worker": "process parallel", "write": "file stream",
+}  # fmt: skip
+_LETTERS_OF_A_ROOT = 3
+_LETTERS_OF_A_PREFIX = 3
+
+
+def words(text: str) -> list[str]:
+    """Return the words of prose or of an identifier in lower case: `maxItems` and `max_items` have two."""
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+@cache
+def stem(word: str) -> str:
+    """Return a word without its ending, so that `parses`, `parser` and `parsing` are one."""
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _LETTERS_OF_A_ROOT:
+            root = word[: -len(ending)] + instead
+            return root[:-1] if len(root) > _LETTERS_OF_A_ROOT and root[-1] == root[-2] else root
+    return word
+
+
+def stems(text: str) -> frozenset[str]:
+    """Return the stems of a text's words; abbreviations that programmers use stand for what they abbreviate, too."""
+    found = words(text)
+    return frozenset(stem(word) for word in (*found, *(_ABBREVIATIONS[w] for w in found if w in _ABBREVIATIONS)))
+
+
+def implied(name: str) -> frozenset[str]:
+    """Return the stems of what a name says by itself to every programmer: a seed is for random numbers."""
+    return frozenset(stem(word) for part in words(name) for word in _IMPLIED.get(part, "").split())
+
+
+def is_grounded(word: str, ground: frozenset[str]) -> bool:
+    """Whether a word, or one that it begins with, is among these stems: `environment` is in `env`."""
+    root = stem(word)
+    return root in ground or any(
+        word[:length] in ground for length in range(_LETTERS_OF_A_PREFIX, len(word)) if len(word) - length > 1
+    )
+
+
+@cache
+def plain_words() -> frozenset[str]:
+    """Return the stems of words that documentation of any subject uses, and that name nothing by themselves."""
+    text = files("docgen.evidence").joinpath("plain_words.txt").read_text(encoding="utf-8")
+    return frozenset(stem(word) for word in _without_comments(text))
+
+
+def _without_comments(text: str) -> Iterable[str]:
+    return (word for line in text.splitlines() if not line.startswith("#") for word in line.split())

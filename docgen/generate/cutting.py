@@ -1,0 +1,39 @@
+"""Claims that can be cut without loss: whole sentences behind the first, and clauses that guess a purpose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from docgen.verify import Finding
+from docgen.verify.claims import sentences
+
+FindingsOf = Callable[[str], Sequence[Finding]]
+
+_GUESS = re.compile(
+    r",? (?:thereby |thus )?(?:allowing|enabling|ensuring|making it|which (?:can be|may be|is) (?:useful"
+    r"|used)|so that it can|"
+    r"typically|usually|commonly|such as|for example|e\.g\.)\b[^.]*(?=\.$)",
+    re.IGNORECASE,
+)
+_MIN_WORDS = 3
+
+
+def cut_claims(text: str, findings_of: FindingsOf) -> str:
+    """Return a text without the claims that a check objects to, empty where no text is left that passes all checks.
+
+    Args:
+        text: What was rejected.
+        findings_of: All checks.
+    """
+    first, *rest = sentences(text)
+    for opening in dict.fromkeys((first, _GUESS.sub("", first))):
+        if len(opening.split()) >= _MIN_WORDS and not findings_of(opening):
+            kept = opening
+            for sentence in rest:
+                for version in dict.fromkeys((sentence, _GUESS.sub("", sentence))):
+                    if not findings_of(f"{kept} {version}"):
+                        kept = f"{kept} {version}"
+                        break
+            return kept
+    return ""

@@ -1,0 +1,191 @@
+"""Does it claim that the code returns, yields, raises, sets, awaits or calls what it does not?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docgen.evidence.behaviour import Behaviour
+from docgen.evidence.facts import Facts
+from docgen.evidence.words import stem
+from docgen.verify.claims import sentences
+from docgen.verify.finding import Finding
+
+_NO_VALUE = re.compile(
+    r"\b(?:returns|return(?:ing)?) (?:nothing|no value)\b|\b(?:does not|doesn't"
+    r"|without) return(?:ing)? (?:any(?:thing| values?)|a value)\b"
+    r"|\b(?:it|method|function) returns `?None`?(?=[.,;])|^Returns `?None`?\.$",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(
+    r"^Returns? (?!nothing\b|no\b|`?None\b|early\b|without\b|immediately\b|to\b|control\b|when\b|if\b"
+    r"|once\b|after\b|silently\b)"
+    r"|\b(?:it|method|function|and) returns (?:an?|the|its) (?!control\b|end\b|same state\b)",
+    re.IGNORECASE,
+)
+_GENERATES = re.compile(
+    r"^Yields?\b|\b(?:it|method|function|and) yields\b|\b(?:is|as) a generator\b(?! function)|^A generator\b",
+    re.IGNORECASE,
+)
+_RAISES = re.compile(
+    r"\b(?:raises?|raised|throws?|raising) (?:an? |the )?`{0,2}((?:\w+\.)*[A-Z]\w*(?:Error|Exception"
+    r"|Warning|Exit|Interrupt|Iteration))\b"
+)
+_NEGATED = re.compile(
+    r"\b(?:not|never|no|without|instead of|rather than|n't|avoids?|prevents?)\b[^.;,]{0,40}$", re.IGNORECASE
+)
+_ABSTRACT = re.compile(
+    r"\babstract method\b|\bmust be (?:implemented|overridden)\b|\b(?:is|as) a placeholder\b|\bno implementation\b",
+    re.IGNORECASE,
+)
+_RECURSIVE = re.compile(r"\brecursive(?:ly)?\b|\bcalls itself\b", re.IGNORECASE)
+_ASYNC = re.compile(
+    r"\bis (?:an )?(?:async(?:hronous)?|coroutine) (?:method|function)\b|\ba coroutine that\b|^Asynchronous(?:ly)? \w",
+    re.IGNORECASE,
+)
+_PARENT = re.compile(
+    r"\b(?:call(?:s|ing)?|invok(?:es|ing)|delegat(?:es|ing) to|(?:runs|running)) (?:\w+ ){0,2}?(?:its |the )?"
+    r"(?:parent|super|base)(?: ?class)?(?:'s|’s)?(?: class(?:'s|’s)?)?(?:['’]s)?\b(?: (?:version"
+    r"|implementation) of)?(?: `?(?P<name>\w+)`?)?",
+    re.IGNORECASE,
+)
+_SETS_PROPERTY = re.compile(r"^(?:Gets? (?:and|or) sets?|Sets?)\b", re.IGNORECASE)
+_GIVEN_VALUE = re.compile(
+    r"\bthat was (?:set|given|passed|provided)\b|\b(?:given|provided|passed|input) (?:value|seed|object|argument)\b",
+    re.IGNORECASE,
+)
+_RETURNS_GIVEN = re.compile(
+    r"\breturns the (?:\w+ )?(?:set|given|provided|passed|input|original|same) (?:\w+ ?){1,2}[.,]"
+    r"|\breturns the \w+ that was (?:set|given|passed)\b",
+    re.IGNORECASE,
+)
+_ITERATES = re.compile(r"\b(?:iterates|loops) (?:over|through)\b", re.IGNORECASE)
+_ASYNC_WORDS = ("async", "asynchronous", "asyncio", "await")
+_WORDS_OF_NOTHING = re.compile(r"^(?:`?None`?|Nothing)\b", re.IGNORECASE)
+
+
+def check_behaviour(text: str, facts: Facts) -> Iterator[Finding]:
+    """Find claims about what a function does that its body contradicts."""
+    does = facts.behaviour
+    if does is None or not facts.exists:
+        return
+    if facts.subject.kind == "function":
+        yield from _returns(text, facts, does)
+        yield from _yields(text, facts, does)
+        yield from _given_back(text, facts, does)
+        yield from _raises(text, facts, does)
+        yield from _nature(text, facts, does)
+        yield from _parent(text, facts, does)
+    elif facts.subject.kind == "returns":
+        yield from _returned_value(text, facts, does)
+    elif facts.subject.kind == "yields" and not does.yields and not does.is_abstract:
+        yield Finding(code="yields-nothing", message=f"`{facts.element}` yields nothing.")
+
+
+def _returns(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
+    if does.is_abstract or "property" in facts.labels:
+        return
+    if does.gives_value and _NO_VALUE.search(text) and "None" not in does.returns and not does.ends:
+        yield Finding(code="returns-value", message=f"It says that nothing is returned, but `{does.returns[0]}` is.")
+    gives_nothing = not does.gives_value and not does.yields and not _hands_over(does) and not _is_contextual(facts)
+    if gives_nothing and any(_VALUE.search(sentence) for sentence in sentences(text)):
+        yield Finding(
+            code="returns-nothing", message=f"It says that something is returned, but `{facts.element}` returns None."
+        )
+
+
+def _knows(facts: Facts, *terms: str) -> bool:
+    """Whether the code or its authors use one of these words, so that a text may, too."""
+    return facts.scope is None or any(stem(term) in facts.scope.words for term in terms)
+
+
+def _hands_over(does: Behaviour) -> bool:
+    """Whether the body never comes back, so that what a caller gets is not decided by a `return`."""
+    return not does.ends and not does.returns
+
+
+def _is_contextual(facts: Facts) -> bool:
+    return "contextmanager" in facts.labels
+
+
+def _yields(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
+    if does.yields or does.is_abstract or does.gives_value:
+        return
+    if any(_GENERATES.search(sentence) for sentence in sentences(text)):
+        yield Finding(code="yields-nothing", message=f"It speaks of a generator, but `{facts.element}` yields nothing.")
+
+
+def _raises(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
+    for match in _RAISES.finditer(text):
+        name = match[1].rpartition(".")[2]
+        if _NEGATED.search(text[: match.start()]):
+            continue
+        known = facts.scope is None or name in facts.scope.names
+        raised = {raised.rpartition(".")[2] for raised in does.raises}
+        if name not in raised and not does.reraises and (not known or not (does.calls or does.handles)):
+            yield Finding(
+                code="raises-nothing", message=f"It says that `{name}` is raised, but nothing here raises it."
+            )
+
+
+def _nature(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
+    if _ABSTRACT.search(text) and not does.is_abstract and "abstract" not in facts.labels and not does.delegates_to:
+        yield Finding(code="not-abstract", message="It calls the method abstract or empty, but it has a body.")
+    calls_itself = any(call.rpartition(".")[2] == facts.element for call in does.calls)
+    if _RECURSIVE.search(text) and not calls_itself and not _knows(facts, "recursive", "recursion"):
+        yield Finding(
+            code="not-recursive", message=f"It speaks of recursion, but `{facts.element}` does not call itself."
+        )
+    if _ASYNC.search(text) and "async" not in facts.labels and not does.awaits and not _knows(facts, *_ASYNC_WORDS):
+        yield Finding(code="not-async", message=f"It calls `{facts.element}` asynchronous, which it is not.")
+    if facts.read_only and _SETS_PROPERTY.match(text) and not text.lower().startswith("set of"):
+        yield Finding(
+            code="read-only", message=f"It says that the property `{facts.element}` is set, but it has no setter."
+        )
+    if _ITERATES.search(text) and not does.loops and not does.calls and not does.is_abstract:
+        yield Finding(code="no-loop", message=f"It speaks of a loop, but `{facts.element}` has none.")
+
+
+def _parent(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
+    for match in _PARENT.finditer(text):
+        called = {call.rpartition(".")[2] for call in does.calls if call.startswith("super()")}
+        name = match["name"] or ""
+        is_quoted = f"`{name}`" in match[0]
+        if not does.calls_parent and not _calls_base_by_name(does, facts):
+            yield Finding(code="no-parent-call", message="It says that the parent class is called, but it is not.")
+        elif is_quoted and called and name not in called:
+            yield Finding(
+                code="no-parent-call", message=f"It says that the parent's `{name}` is called, but it is not."
+            )
+
+
+def _calls_base_by_name(does: Behaviour, facts: Facts) -> bool:
+    return any(call.endswith(f".{facts.element}") and call[:1].isupper() for call in does.calls)
+
+
+def _returned_value(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
+    if does.is_abstract or does.yields or _is_contextual(facts):
+        return
+    if not does.gives_value and not _hands_over(does) and not _WORDS_OF_NOTHING.match(text):
+        yield Finding(code="returns-nothing", message=f"`{facts.element}` returns None.")
+    elif (
+        _GIVEN_VALUE.search(text)
+        and does.gives_value
+        and not any(_mentions(value, facts.parameters) for value in does.returns)
+    ):
+        yield Finding(
+            code="not-the-given-value", message=f"What is returned is `{does.returns[0]}`, not what was given."
+        )
+
+
+def _given_back(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
+    """Find summaries that say that an argument is returned where it is not."""
+    claimed = any(_RETURNS_GIVEN.search(sentence) for sentence in sentences(text))
+    if claimed and does.gives_value and not any(_mentions(value, facts.parameters) for value in does.returns):
+        yield Finding(
+            code="not-the-given-value", message=f"What is returned is `{does.returns[0]}`, not what was given."
+        )
+
+
+def _mentions(value: str, parameters: tuple[str, ...]) -> bool:
+    return value in parameters or value == "self" or any(value.startswith(f"{name}.") for name in parameters)

@@ -1,0 +1,97 @@
+"""Which exceptions stand for one another in a package, and which come from what a function calls."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from docgen.records import Attribute, Class, Function, Module, code_of, walk
+
+MAX_DEPTH = 3
+"""Calls of calls that are followed."""
+
+_BUILTIN_BASES = {
+    name: tuple(base.__name__ for base in kind.__mro__[1:-1])
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type) and issubclass(kind, BaseException)
+}
+_CALL = re.compile(r"(?<!def )(?<!class )((?:\b\w+)?\.?\b\w+)\s*\(")
+_CONTAINER_METHODS = frozenset(name for kind in (str, bytes, list, dict, set, tuple, int) for name in dir(kind))
+_TOO_GENERAL = frozenset({"Exception", "BaseException"})
+
+
+class ExceptionIndex:
+    """What a package's functions raise by themselves, by name, and how its exception classes are derived.
+
+    Args:
+        modules: The package's modules.
+    """
+
+    def __init__(self, modules: Sequence[Module]) -> None:
+        self._functions: dict[str, list[tuple[Module, Function]]] = defaultdict(list)
+        self._known = set(dir(builtins))
+        self._bases: dict[str, set[str]] = defaultdict(set)
+        self._aliases: dict[str, str] = {}
+        for module in modules:
+            self._aliases.update({e.name: last_name(e.target) for e in module.imports if e.target != "*"})
+            self._known |= {member.name for member in module.members if not isinstance(member, Attribute)}
+            for element in walk(module):
+                if isinstance(element, Class):
+                    self._bases[element.name] |= {last_name(base) for base in element.bases}
+                    self._functions[element.name] += [(module, m) for m in element.members if isinstance(m, Function)]
+                elif isinstance(element, Function):
+                    self._functions[element.name].append((module, element))
+
+    def are_related(self, one: str, other: str) -> bool:
+        """Whether two exceptions are the same, or one is a kind of the other and says something by it."""
+        first, second = self._aliases.get(one, one), self._aliases.get(other, other)
+        if first == second or one == other:
+            return True
+        return first in self._ancestors(second) - _TOO_GENERAL or second in self._ancestors(first) - _TOO_GENERAL
+
+    def knows_callees(self, calls: Iterable[str]) -> bool:
+        """Whether every bare name that is called is that of a function or class, and not of a value."""
+        bare = {call for call in calls if "." not in call and not call[:1].isupper()}
+        return all(call in self._known or call in self._aliases or call in self._functions for call in bare)
+
+    def raised_below(self, calls: Iterable[str]) -> frozenset[str]:
+        """Return the exceptions that functions and classes of these names raise, and what those call in turn."""
+        pending = {last_name(call) for call in calls if not _is_of_a_container(call)}
+        seen: set[str] = set()
+        found: set[str] = set()
+        for _ in range(MAX_DEPTH):
+            functions = [place for name in pending for place in self._functions.get(name, ())]
+            found |= {name for _, function in functions for name in raised_in(function)}
+            seen |= pending
+            called = {call for place in functions for call in _CALL.findall(code_of(*place))}
+            pending = {last_name(call) for call in called if not _is_of_a_container(call)} - seen
+        return frozenset(found)
+
+    def _ancestors(self, name: str) -> set[str]:
+        found: set[str] = set()
+        pending = {name}
+        while pending:
+            item = pending.pop()
+            bases = {*self._bases.get(item, ()), *_BUILTIN_BASES.get(item, ())} - found
+            found |= bases
+            pending |= bases
+        return found
+
+
+def raised_in(function: Function) -> frozenset[str]:
+    """Return the exceptions that a function and those defined in it raise, by their last names."""
+    inner = (element for element in walk(function) if isinstance(element, Function))
+    return frozenset(last_name(raised.exception) for element in inner for raised in element.raises)
+
+
+def _is_of_a_container(call: str) -> bool:
+    """Whether a call is most likely of a method that built-in containers have, and not of the package's own."""
+    receiver, _, name = call.rpartition(".")
+    return "." in call and name in _CONTAINER_METHODS and receiver not in ("self", "cls", "super()")
+
+
+def last_name(path: str) -> str:
+    """Return what follows the last dot."""
+    return path.rpartition(".")[2]

@@ -1,0 +1,106 @@
+"""Does it state a type that the parameter or value has not?"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from docgen.evidence.facts import Facts
+from docgen.verify.claims import split_header
+from docgen.verify.finding import Finding
+
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_WRAPPERS = frozenset(
+    {"optional", "union", "none", "nonetype", "typing", "class", "instance", "of", "or", "the", "a", "an", "annotated"}
+)
+_SAME = {
+    "string": "str", "strings": "str", "text": "str", "integer": "int", "integers": "int", "boolean": "bool",
+    "number": "float", "func": "callable", "function": "callable", "pathlike": "path", "dictionary": "dict",
+    "mapping": "dict", "mutablemapping": "dict", "ordereddict": "dict", "sequence": "list", "iterable": "list",
+    "array": "list", "tuple": "list", "tuples": "list", "set": "list", "collection": "list", "iterator": "list",
+    "mutablesequence": "list", "lists": "list",
+}  # fmt: skip
+_BUILTIN = frozenset({"str", "int", "bool", "float", "bytes", "dict", "list", "callable", "type", "complex"})
+_WHETHER = re.compile(
+    r"^(?:an? )?(?:optional )?(?:boolean )?(?:flag )?(?:(?:specifies|indicates|determines|indicating"
+    r"|this parameter is used to (?:specify|indicate|determine)) )?whether\b",
+    re.IGNORECASE,
+)
+_IF_TRUE = re.compile(
+    r"\b(?:if|when) (?:set to )?[`*]*True\b|\bset(?:ting)? (?:it |this )?to [`*]*True\b", re.IGNORECASE
+)
+_SWITCH = re.compile(rf"{_WHETHER.pattern}|\bindicating whether\b", re.IGNORECASE)
+_VARIADIC = {"variadic positional": {"list"}, "variadic keyword": {"dict"}}
+
+
+def check_types(text: str, facts: Facts) -> Iterator[Finding]:
+    """Find types other than the annotation, or where there is none, than the default's."""
+    if facts.subject.kind not in ("parameter", "attribute") or not facts.exists:
+        return
+    header, said = split_header(text)
+    known = _known_types(facts)
+    stated = _types(header.type) if _is_type(header.type, facts) else set()
+    if header.type.lower() in ("none", "nonetype") and known and not known <= {"none"}:
+        yield _finding(f"It gives the type None, which is `{facts.annotation or facts.default}`.")
+    elif stated and known and not _fits(stated, known):
+        yield _finding(f"It gives the type {header.type}, which is `{facts.annotation or type_of(facts.default)}`.")
+    if known and known.isdisjoint({"bool", "any", "object", "none"}) and known <= _BUILTIN and _is_flag(said):
+        yield _finding(f"It describes a switch, but the type is `{facts.annotation or type_of(facts.default)}`.")
+    elif facts.annotation and "bool" not in known and known.isdisjoint({"any", "object"}) and _SWITCH.search(said):
+        yield _finding(f"It describes a switch, but the type is `{facts.annotation}`.")
+
+
+def type_of(default: str | None) -> str:
+    """Return the type of a literal default, empty where it is None or no literal."""
+    if default is None:
+        return ""
+    try:
+        value = ast.literal_eval(default)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return ""
+    return "" if value is None else type(value).__name__
+
+
+def _known_types(facts: Facts) -> set[str]:
+    for kind, types in _VARIADIC.items():
+        if facts.role.startswith(kind):
+            return types | _types(facts.annotation or "")
+    if facts.annotation:
+        return _types(facts.annotation)
+    return _types(type_of(facts.default))
+
+
+def _types(text: str) -> set[str]:
+    names = {name.lower() for name in _NAME.findall(text)}
+    return {_SAME.get(name, name) for name in names} - _WRAPPERS
+
+
+def _is_type(stated: str, facts: Facts) -> bool:
+    """Whether a parenthesis at the head of a text is a type rather than a remark."""
+    return (
+        bool(stated)
+        and " " not in re.sub(r"\s*[,|\[\]]\s*|\b(?:or|of|instance|class)\b\s*|\s*\bor\b", "", stated).strip()
+    )
+
+
+def _fits(stated: set[str], known: set[str]) -> bool:
+    """Whether a stated type is the known one, or some of its alternatives, as far as names tell."""
+    if known & {"any", "object", "self"} or not stated or stated & {"any", "object"}:
+        return True
+    if stated & known:
+        return True
+    if not (stated & _BUILTIN):
+        return any(s in k or k in s for s in stated for k in known)
+    numbers = {"int", "float", "complex", "bool"}
+    return bool(stated & numbers - {"bool"} and known & numbers - {"bool"}) or (
+        bool(known - _BUILTIN) and len(stated) > 1
+    )
+
+
+def _is_flag(said: str) -> bool:
+    return _WHETHER.match(said) is not None or _IF_TRUE.search(said) is not None
+
+
+def _finding(message: str) -> Finding:
+    return Finding(code="wrong-type", message=message)
