@@ -19,7 +19,7 @@ from docgen.generate.attach import with_descriptions
 from docgen.generate.describe import Answer, Writer
 from docgen.generate.plan import ModulePlan, Unit, plan_module
 from docgen.generate.prompts import Prompt, Prompts
-from docgen.generate.reuse import Maker, Memory, current, keys_of, resume
+from docgen.generate.reuse import Maker, Memory, current, keys_of, published, resume, unanswered
 from docgen.generate.schedule import describe_all
 from docgen.generate.schema import token_limit
 from docgen.generate.selection import Selection
@@ -233,17 +233,18 @@ class Run:
         held = current(unit, self._memory, settled, self._maker, self._accepts)
         asked = tuple(subject for subject in unit.asked if subject not in held)
         left = replace(unit, asked=asked)
-        written = await writer.describe(left, context, {**settled, **held}) if asked else {}
+        written = await writer.describe(left, context, {**settled, **published(held)}) if asked else {}
         keys = keys_of(left, settled, self._maker)
         file = file_in(self._store, unit.module)
         self._store.keep(
             Entry(subject, keys[subject], said, file, tuple(self._rejected.pop(subject, ())), self._run)
-            for subject, said in written.items()
+            for subject, said in {**written, **unanswered(asked, written)}.items()
             # What was composed because no call got through is no answer: the next run asks again.
             if not (said.provenance.source == "composed" and unit.element.id in self._unreached)
         )
-        self._settle({**held, **written})
-        return {**held, **written}
+        settled_now = {**published(held), **written}
+        self._settle(settled_now)
+        return settled_now
 
     def _accepts(self, unit: Unit, subject: Subject, text: str) -> bool:
         facts = facts_of(unit.module, unit.element, unit.owner, subject)

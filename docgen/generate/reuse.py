@@ -11,7 +11,8 @@ changed line would make all of them stale; what is shown around a subject is con
 - An attribute's description depends on the attribute's own statement and the facts about it.
 
 Names do not count, so that what was renamed or moved is found again: under the code, where the element that had it is
-gone. What a person wrote holds for ever; it can only become stale.
+gone. What a person wrote holds for ever; it can only become stale. An empty description stands for one that was asked
+for and that there is no point in asking for again; it is kept, but never published.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from docgen.extract.layout import LayoutError, logical_lines
 from docgen.extract.normal import hash_forms
 from docgen.generate.attach import descriptions_in
 from docgen.generate.plan import ModulePlan, Unit
-from docgen.records import Attribute, Class, Description, Element, Function, Module, Subject, code_of, walk
+from docgen.records import Attribute, Class, Description, Element, Function, Module, Provenance, Subject, code_of, walk
 from docgen.store.entries import Entry, Key
 
 State = Literal["current", "stale", "missing"]
@@ -182,8 +183,8 @@ def resume(
             member.id in pending for member in unit.element.members
         )
         held = {s: d for s, d in current(unit, memory, known, maker, accepts).items() if not waits or _stands_alone(s)}
-        known.update(held)
-        asked = tuple(subject for subject in unit.asked if subject not in known)
+        known.update(published(held))
+        asked = tuple(subject for subject in unit.asked if subject not in known and subject not in held)
         if not asked or not selected(unit.element):
             return None
         pending.add(unit.element.id)
@@ -210,6 +211,17 @@ def current(
         if not recalled.moved or recalled.is_edited or accepts(unit, subject, recalled.description.text):
             held[subject] = recalled.description
     return held
+
+
+def published(held: Mapping[Subject, Description]) -> dict[Subject, Description]:
+    """Return the descriptions that have a text."""
+    return {subject: description for subject, description in held.items() if description.text}
+
+
+def unanswered(asked: Iterable[Subject], written: Mapping[Subject, Description]) -> dict[Subject, Description]:
+    """Return empty descriptions for what was asked and not written."""
+    empty = Description(text="", provenance=Provenance(source="composed"))
+    return {subject: empty for subject in asked if subject not in written}
 
 
 def entries_from(module: Module, file: str) -> Iterator[Entry]:
