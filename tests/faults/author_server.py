@@ -1,4 +1,4 @@
-"""The Ollama server of the tests with an author behind it that answers at once: faults in their hundreds need no model."""
+"""The Ollama server of the tests with an author behind it who answers at once: hundreds of faults need no model."""
 
 from __future__ import annotations
 
