@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint types tests bench clean
+.PHONY: help demo test lint types tests bench bench-faults clean
 
 help:
 	@echo "make demo    install docgen, fetch the embedded model, document real code"
 	@echo "make test    lint, types and tests"
 	@echo "make bench   measure a run: elements, calls, tokens, seconds, memory"
+	@echo "make bench-faults   kills, faults and other people's source, in numbers (an hour)"
 	@echo "make clean   remove what these made"
 
 $(BIN)/python:
@@ -47,6 +48,9 @@ test: lint types tests
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.benchmarks.bench_run
+
+bench-faults: $(VENV)/.test
+	$(BIN)/python -m tests.benchmarks.bench_faults
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
