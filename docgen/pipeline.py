@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Literal
 
 from docgen import __version__
+from docgen.calls import Calls, with_hint
 from docgen.config import Settings
-from docgen.errors import BackendError, BackendTimeout, BackendUnavailable, DocgenError, SourceError
+from docgen.errors import BackendError, DocgenError, SourceError
 from docgen.evidence.context import Context
 from docgen.evidence.facts import facts_of
 from docgen.extract.discovery import SourceFile
 from docgen.extract.kept import read_kept
 from docgen.generate.attach import with_descriptions
-from docgen.generate.describe import Answer, Writer
+from docgen.generate.describe import Writer
 from docgen.generate.plan import ModulePlan, Unit, plan_module
-from docgen.generate.prompts import Prompt, Prompts
-from docgen.generate.reuse import Maker, Memory, current, keys_of, published, resume, unanswered
+from docgen.generate.prompts import Prompts
+from docgen.generate.reuse import Maker, Memory, current, keys_of, moved, published, resume, unanswered
 from docgen.generate.schedule import describe_all
-from docgen.generate.schema import token_limit
 from docgen.generate.selection import Selection
 from docgen.interruption import Interruption
-from docgen.llm.backend import Backend, Sampling
 from docgen.llm.connect import Connection
-from docgen.llm.faults import PassingFault
-from docgen.llm.retry import complete_with_retries
 from docgen.project import file_in, memory_of
 from docgen.receipt import Receipt, hashes_of, inputs_hash, read_receipt
 from docgen.records import Description, Module, Subject, walk
@@ -36,8 +33,6 @@ from docgen.render.files import require_writable
 from docgen.runlog import RunLog
 from docgen.runlog.events import (
     BackendChosen,
-    CallFailed,
-    CallFinished,
     Described,
     FileWritten,
     FindingMade,
@@ -54,20 +49,6 @@ from docgen.verify import Finding, checks
 Connect = Callable[[], Awaitable[Connection]]
 Outcome = Literal["done", "problems", "interrupted", "failed"]
 EXIT_CODES: Mapping[Outcome, int] = {"done": 0, "problems": 1, "failed": 1, "interrupted": 130}
-
-GIVE_UP_AFTER = 4
-"""Elements in succession of which no call gets through before the backend counts as gone."""
-
-
-@dataclass
-class Tally:
-    """What a run has cost so far."""
-
-    calls: int = 0
-    failures: int = 0
-    prompt_tokens: int = 0
-    cached_tokens: int = 0
-    completion_tokens: int = 0
 
 
 class Run:
@@ -91,12 +72,10 @@ class Run:
         self._maker = Maker(prompts.hash, settings.model)
         self._memory = Memory((), (), is_there=lambda file: True, file_of=lambda module: "")
         self._run = ""
-        self._tally = Tally()
+        self._calls = Calls(log, settings.seed)
         self._written: dict[Subject, Description] = {}
         self._rejected: dict[Subject, list[Objection]] = {}
         self._unread = 0
-        self._unreached: set[str] = set()
-        self._unreached_in_succession = 0
         self._rendered: list[Path] = []
         self._inputs_now: Callable[[], str] = str
         self._inputs_before = ""
@@ -158,7 +137,11 @@ class Run:
         selection = Selection(only)
         meant = [plan for plan in plans if [unit for unit in plan.units if selection(unit.element)]] if only else plans
         selection.require_matches()
-        return [resume(plan, self._memory, self._maker, selected=selection, accepts=self._accepts) for plan in meant]
+        left = [resume(plan, self._memory, self._maker, selected=selection, accepts=self._accepts) for plan in meant]
+        if self._run:
+            for plan, resumed in zip(meant, left, strict=True):
+                self._store.keep(moved(plan, resumed.known, self._memory, self._maker))
+        return left
 
     def execute(self, plans: Sequence[ModulePlan], connect: Connect) -> int:
         """Describe what is planned, write it, and return the exit code.
@@ -179,7 +162,7 @@ class Run:
                 except BackendError as error:
                     if not self._written:
                         raise
-                    self.notify(_with_hint(error), "error")
+                    self.notify(with_hint(error), "error")
                     outcome = "failed"
                 if interruption.requested:
                     outcome = "interrupted"
@@ -211,7 +194,7 @@ class Run:
             writer = Writer(
                 prompts=self._prompts,
                 checks=self._checks,
-                ask=lambda unit, prompt: self._ask(backend, unit, prompt),
+                ask=lambda unit, prompt: self._calls.ask(backend, unit, prompt),
                 report=self._report_finding,
                 model=backend.model,
                 repairs=self._settings.repairs,
@@ -233,14 +216,14 @@ class Run:
         held = current(unit, self._memory, settled, self._maker, self._accepts)
         asked = tuple(subject for subject in unit.asked if subject not in held)
         left = replace(unit, asked=asked)
-        written = await writer.describe(left, context, {**settled, **published(held)}) if asked else {}
         keys = keys_of(left, settled, self._maker)
+        written = await writer.describe(left, context, {**settled, **published(held)}) if asked else {}
         file = file_in(self._store, unit.module)
         self._store.keep(
             Entry(subject, keys[subject], said, file, tuple(self._rejected.pop(subject, ())), self._run)
             for subject, said in {**written, **unanswered(asked, written)}.items()
             # What was composed because no call got through is no answer: the next run asks again.
-            if not (said.provenance.source == "composed" and unit.element.id in self._unreached)
+            if not (said.provenance.source == "composed" and unit.element.id in self._calls.unreached)
         )
         settled_now = {**published(held), **written}
         self._settle(settled_now)
@@ -249,43 +232,6 @@ class Run:
     def _accepts(self, unit: Unit, subject: Subject, text: str) -> bool:
         facts = facts_of(unit.module, unit.element, unit.owner, subject)
         return not any(finding for check in self._checks for finding in check(text, facts))
-
-    async def _ask(self, backend: Backend, unit: Unit, prompt: Prompt) -> Answer:
-        name = unit.element.id
-        sampling = Sampling(max_tokens=token_limit(prompt.asked), seed=self._settings.seed)
-        began = self._log.stamp().elapsed
-
-        def failed(error: BackendError, again: bool) -> None:
-            self._tally.calls += 1
-            self._tally.failures += 1
-            self._log.emit(CallFailed(stamp=self._log.stamp(), name=name, error=_with_hint(error), again=again))
-
-        try:
-            answer = await complete_with_retries(backend, prompt.messages, prompt.schema, sampling, failed=failed)
-        except (PassingFault, BackendTimeout) as error:
-            self._unreached.add(name)
-            self._unreached_in_succession += 1
-            if self._unreached_in_succession >= GIVE_UP_AFTER:
-                raise BackendUnavailable(error.message, error.hint) from error
-            raise BackendError(error.message, error.hint) from error
-        self._unreached_in_succession = 0
-        cost = answer.completion
-        self._tally.calls += 1
-        self._tally.prompt_tokens += cost.prompt_tokens
-        self._tally.cached_tokens += cost.cached_tokens
-        self._tally.completion_tokens += cost.completion_tokens
-        stamp = self._log.stamp()
-        self._log.emit(
-            CallFinished(
-                stamp=stamp,
-                name=name,
-                prompt_tokens=cost.prompt_tokens,
-                cached_tokens=cost.cached_tokens,
-                completion_tokens=cost.completion_tokens,
-                seconds=stamp.elapsed - began,
-            )
-        )
-        return Answer(answer.data, answer.sampling.seed)
 
     def _settle(self, written: Mapping[Subject, Description]) -> None:
         self._written.update(written)
@@ -329,18 +275,14 @@ class Run:
             outcome=outcome,
             elements=elements,
             described=dict(described),
-            calls=self._tally.calls,
-            failures=self._tally.failures,
-            prompt_tokens=self._tally.prompt_tokens,
-            cached_tokens=self._tally.cached_tokens,
-            completion_tokens=self._tally.completion_tokens,
             seconds=stamp.elapsed,
+            **asdict(self._calls.tally),
         )
 
     def _keep_receipt(self, plans: Sequence[ModulePlan]) -> None:
         """Note that the same run again would have nothing to do, unless the sources changed meanwhile."""
         inputs = self._inputs_now()
-        if not inputs or inputs != self._inputs_before or self._unreached:
+        if not inputs or inputs != self._inputs_before or self._calls.unreached:
             return
         elements, described = _sums(plans, self._written)
         receipt = Receipt(
@@ -391,7 +333,3 @@ def _sums(plans: Sequence[ModulePlan], written: Mapping[Subject, Description]) -
     said = {subject: description for plan in plans for subject, description in plan.known.items()} | dict(written)
     sources: Counter[str] = Counter(description.provenance.source for description in said.values())
     return len({subject.element for subject in said}), dict(sources)
-
-
-def _with_hint(error: DocgenError) -> str:
-    return " ".join(filter(None, [str(error), error.hint]))

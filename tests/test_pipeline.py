@@ -229,6 +229,24 @@ def test_what_a_person_wrote_is_never_overwritten(project: Project) -> None:
         assert (said.text, said.provenance.source) == ("Mine.", "edited")
 
 
+def test_what_a_person_wrote_follows_a_renamed_function_for_good(project: Project) -> None:
+    project.run()
+    edit(code_of_scale(), "Mine.")
+    change("def scale", "def multiply")
+    project.run()
+    change("value * factor", "value * factor * 1")
+    change("def multiply", "def scale():\n    return 1\n\n\ndef multiply")
+    project.run()
+    said = project.said("function q.multiply")
+    assert said is not None
+    assert said.text == "Mine."
+
+
+def code_of_scale() -> str:
+    with open_store(STORE.absolute()) as store:
+        return next(entry.key.body for entry in store.entries() if entry.subject.element == "q.scale")
+
+
 def test_a_lost_store_is_begun_again_from_what_was_published(project: Project) -> None:
     project.run()
     edit("whatever", "Mine.")

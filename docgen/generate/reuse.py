@@ -136,6 +136,15 @@ class Memory:
                     return Recalled("current", said, moved=True)
         return Recalled("stale", own[0].description) if own else Recalled("missing")
 
+    @property
+    def knows_of_moves(self) -> bool:
+        """Whether something was said of elements that are gone."""
+        return bool(self._by_code)
+
+    def file_of(self, module: Module) -> str:
+        """Return a module's file as the store names it."""
+        return self._file_of(module)
+
     def edited(self, module: Module) -> dict[Subject, Description]:
         """Return what people wrote of a module's elements, whether or not anything else is asked of them."""
         ids = self._places.get(self._file_of(module), set())
@@ -211,6 +220,24 @@ def current(
         if not recalled.moved or recalled.is_edited or accepts(unit, subject, recalled.description.text):
             held[subject] = recalled.description
     return held
+
+
+def moved(plan: ModulePlan, known: Mapping[Subject, Description], memory: Memory, maker: Maker) -> Iterator[Entry]:
+    """Yield entries under their new names for texts that were taken over from elements that are gone.
+
+    Without them a text would be lost with the next change of the code, which is all that still leads to it.
+
+    Args:
+        plan: Everything that there is to say.
+        known: What was taken over or known otherwise.
+        memory: What earlier runs said.
+        maker: What makes descriptions.
+    """
+    for unit in plan.units if memory.knows_of_moves else ():
+        for subject, key in keys_of(unit, known, maker).items():
+            recalled = memory.recall(unit.module, subject, key)
+            if recalled.moved and recalled.description is not None and known.get(subject) == recalled.description:
+                yield Entry(subject, key, recalled.description, memory.file_of(unit.module))
 
 
 def published(held: Mapping[Subject, Description]) -> dict[Subject, Description]:
