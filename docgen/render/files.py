@@ -16,6 +16,7 @@ from docgen.errors import DocgenError
 
 _LONGEST_STEM = 180
 _PARTIAL = ".partial"
+_TRIES = 10
 _RESERVED_ON_WINDOWS = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 _HINTS = {
     errno.ENOSPC: "Free some space there or choose another folder with --out, then run again; what is done is kept.",
@@ -43,7 +44,7 @@ def write_whole(path: Path, text: str) -> None:
         if _has(path, data):
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        for tries_left in (2, 1, 0):
+        for tries_left in reversed(range(_TRIES)):
             try:
                 _replace(path, data)
             except FileNotFoundError:
