@@ -36,7 +36,7 @@ def open_store(
 
     Args:
         path: The file.
-        rebuild: Says what a new store begins with.
+        rebuild: Says what a store begins with that has nothing in it.
         notify: Told in a sentence when a store was damaged.
         create: Whether a missing store is made; if not, what is kept is forgotten at the end.
 
@@ -44,21 +44,25 @@ def open_store(
         StoreError: It cannot be opened or written, or comes from a newer docgen.
     """
     if not create and not path.is_file():
-        return _filled(Store(_prepared(sqlite3.connect(":memory:", isolation_level=None)), path), rebuild)
+        store = Store(_prepared(sqlite3.connect(":memory:", isolation_level=None)), path)
+        store.keep(rebuild(store.project))
+        return store
     _make_folder(path)
-    is_new = not path.exists()
+    damaged = aside = ""
     try:
         store = Store(_open(path), path)
     except _Damaged as damage:
-        aside = _set_aside(path, damage.inode)
+        damaged, aside = str(damage), str(_set_aside(path, damage.inode))
         store = Store(_open(path), path)
-        entries = _fill(store, rebuild)
+    # Not only where the file is new: the process that made it may have been killed before it filled it.
+    entries = list(rebuild(store.project)) if store.state() == 0 else []
+    store.keep(entries)
+    if damaged:
         notify(
-            f"The store was damaged ({damage}) and is now at {aside}. A new one begins with {entries} descriptions "
-            "from the documentation that was written."
+            f"The store was damaged ({damaged}) and is now at {aside}. A new one begins with {len(entries)} "
+            "descriptions from the documentation that was written."
         )
-        return store
-    return _filled(store, rebuild) if is_new else store
+    return store
 
 
 class _Damaged(Exception):
@@ -67,17 +71,6 @@ class _Damaged(Exception):
     def __init__(self, reason: str, inode: int) -> None:
         super().__init__(reason)
         self.inode = inode
-
-
-def _filled(store: Store, rebuild: Rebuild) -> Store:
-    _fill(store, rebuild)
-    return store
-
-
-def _fill(store: Store, rebuild: Rebuild) -> int:
-    entries = list(rebuild(store.project))
-    store.keep(entries)
-    return len(entries)
 
 
 def _make_folder(path: Path) -> None:

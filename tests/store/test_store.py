@@ -113,6 +113,14 @@ def test_a_damaged_store_is_set_aside_and_begun_anew_with_a_warning(
     assert str(aside) in told[0]
 
 
+def test_a_store_that_was_made_but_never_filled_is_filled(tmp_path: Path, entry_of: EntryOf) -> None:
+    open_store(tmp_path / "s.db").close()
+    with open_store(tmp_path / "s.db", rebuild=lambda project: [entry_of()]) as store:
+        assert list(store.entries()) == [entry_of()]
+    with open_store(tmp_path / "s.db", rebuild=lambda project: [entry_of(element="other")]) as store:
+        assert list(store.entries()) == [entry_of()]
+
+
 def test_a_store_that_is_not_made_forgets(tmp_path: Path, entry_of: EntryOf) -> None:
     with open_store(tmp_path / "s.db", create=False) as store:
         store.keep([entry_of()])
