@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint types tests bench bench-run bench-collectors bench-faithfulness bench-mutations clean
+.PHONY: help demo test lint types tests bench bench-run bench-collectors bench-faithfulness bench-faults bench-mutations clean
 
 help:
 	@echo "make demo    install docgen, fetch the embedded model, document real code"
 	@echo "make test    lint, types and tests"
 	@echo "make bench   measure a run (elements, calls, tokens, seconds, memory) and the collectors"
+	@echo "make bench-faults   kills, faults and other people's source, in numbers (an hour)"
 	@echo "make clean   remove what these made"
 
 $(BIN)/python:
@@ -59,6 +60,9 @@ bench-faithfulness: $(VENV)/.test
 
 bench-mutations: $(VENV)/.test
 	$(BIN)/python -m tests.benchmarks.bench_mutations
+
+bench-faults: $(VENV)/.test
+	$(BIN)/python -m tests.benchmarks.bench_faults
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
         context_window: Tokens that a prompt and its answer may have together.
         jobs: Model calls at once.
         out: Folder for everything that is written.
+        store: File of the store; None for the project's own.
         formats: What is written.
         prompts: Folder whose templates replace those of the same name that docgen ships.
         exclude: More patterns, as in `.gitignore`, of files that are not documented.
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
     context_window: int = Field(default=8192, ge=2048)
     jobs: int = Field(default=1, ge=1, le=256)
     out: Path = Path("out")
+    store: Path | None = None
     formats: tuple[Format, ...] = ("json", "md")
     prompts: Path | None = None
     exclude: tuple[str, ...] = ()

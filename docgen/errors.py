@@ -5,6 +5,7 @@
     DocgenError                  shown as one line with a hint, never as a traceback
     ├── UsageError               the command or its settings are wrong: exit code 2
     ├── SourceError              a source file cannot be read: named with line and column
+    ├── StoreError               the store cannot be opened, read or written
     └── BackendError             the model did not give a usable answer
         ├── BackendUnavailable   nothing answers there, or it lacks the model
         ├── BackendTimeout       no answer within the limit
@@ -56,6 +57,10 @@ class SourceError(DocgenError):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.lineno}:{self.column}: {self.message}"
+
+
+class StoreError(DocgenError):
+    """What is known cannot be read or kept."""
 
 
 class BackendError(DocgenError):

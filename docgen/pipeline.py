@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Literal
 
 from docgen import __version__
+from docgen.calls import Calls, with_hint
 from docgen.config import Settings
 from docgen.errors import BackendError, DocgenError, SourceError
 from docgen.evidence.ancestry import Library
-from docgen.extract import find_sources, read_modules, with_public_paths
+from docgen.evidence.context import Context
+from docgen.evidence.facts import facts_of
+from docgen.extract import with_public_paths
+from docgen.extract.discovery import SourceFile
 from docgen.extract.installed import search_path
-from docgen.generate.attach import descriptions_in, with_descriptions
-from docgen.generate.describe import Answer, Writer
+from docgen.extract.kept import read_kept
+from docgen.generate.attach import with_descriptions
+from docgen.generate.describe import Writer
 from docgen.generate.plan import ModulePlan, Unit, plan_module
-from docgen.generate.prompts import Prompt, Prompts
+from docgen.generate.prompts import Prompts
+from docgen.generate.reuse import Maker, Memory, current, keys_of, moved, published, resume, unanswered
 from docgen.generate.schedule import describe_all
-from docgen.generate.schema import token_limit
 from docgen.generate.selection import Selection
-from docgen.llm.backend import Backend, Sampling
+from docgen.interruption import Interruption
 from docgen.llm.connect import Connection
-from docgen.llm.retry import complete_with_retries
+from docgen.project import file_in, memory_of
+from docgen.receipt import Receipt, hashes_of, inputs_hash, read_receipt
 from docgen.records import Description, Module, Subject, walk
 from docgen.render import FOLDERS, render
-from docgen.render.files import output_path
-from docgen.render.json import load
+from docgen.render.files import require_writable
 from docgen.runlog import RunLog
 from docgen.runlog.events import (
     BackendChosen,
-    CallFailed,
-    CallFinished,
     Described,
     FileWritten,
     FindingMade,
@@ -44,22 +46,12 @@ from docgen.runlog.events import (
     SourceFailed,
     SourceRead,
 )
+from docgen.store import Entry, Objection, Store
 from docgen.verify import Finding, checks
 
 Connect = Callable[[], Awaitable[Connection]]
 Outcome = Literal["done", "problems", "interrupted", "failed"]
 EXIT_CODES: Mapping[Outcome, int] = {"done": 0, "problems": 1, "failed": 1, "interrupted": 130}
-
-
-@dataclass
-class Tally:
-    """What a run has cost so far."""
-
-    calls: int = 0
-    failures: int = 0
-    prompt_tokens: int = 0
-    cached_tokens: int = 0
-    completion_tokens: int = 0
 
 
 class Run:
@@ -69,41 +61,75 @@ class Run:
         settings: What the run was told.
         log: Where its events go.
         prompts: The filled templates.
+        store: What earlier runs said, and where this one keeps what it says.
+        fresh: Whether what earlier runs said is ignored, but for what people wrote.
     """
 
-    def __init__(self, settings: Settings, log: RunLog, prompts: Prompts) -> None:
+    def __init__(self, settings: Settings, log: RunLog, prompts: Prompts, store: Store, *, fresh: bool = False) -> None:
         self._settings = settings
         self._log = log
         self._prompts = prompts
-        self._tally = Tally()
+        self._store = store
+        self._fresh = fresh
+        self._checks = checks(prompts.instructions)
+        self._maker = Maker(prompts.hash, settings.model)
+        self._memory = Memory((), (), is_there=lambda file: True, file_of=lambda module: "")
+        self._run = ""
+        self._calls = Calls(log, settings.seed)
         self._written: dict[Subject, Description] = {}
+        self._rejected: dict[Subject, list[Objection]] = {}
         self._unread = 0
         self._library = Library()
+        self._rendered: list[Path] = []
+        self._inputs_now: Callable[[], str] = str
+        self._inputs_before = ""
 
     def start(self, run: str, arguments: Sequence[str]) -> None:
         """Emit the first event."""
+        self._run = run
         self._log.emit(RunStarted(stamp=self._log.stamp(), run=run, version=__version__, arguments=tuple(arguments)))
 
-    def plan(
-        self, targets: Sequence[str], *, only: Sequence[str] = (), rewrite: bool = False, include_tests: bool = False
-    ) -> list[ModulePlan]:
+    def is_unchanged(self, files: Sequence[SourceFile], *, rewrite: bool = False) -> bool:
+        """Whether an earlier run was told the same, read the same and left nothing to do; says so in the log.
+
+        Args:
+            files: The source files.
+            rewrite: Whether the author's words are ignored.
+
+        Raises:
+            StoreError: The store cannot be used.
+        """
+        kept = self._store.receipt(self._receipt_name(self._inputs(files, rewrite)))
+        receipt = read_receipt(kept) if kept and not self._fresh else None
+        if receipt is None or not receipt.still_holds():
+            return False
+        self._log.emit(
+            Planned(
+                stamp=self._log.stamp(), modules=receipt.modules, fields=receipt.fields, known=receipt.fields, calls=0
+            )
+        )
+        self.notify("Nothing has changed.")
+        self._log.emit(self._finished("done", receipt.elements, receipt.described))
+        return True
+
+    def plan(self, files: Sequence[SourceFile], *, only: Sequence[str] = (), rewrite: bool = False) -> list[ModulePlan]:
         """Read the sources and plan what has to be said. A file that cannot be read is reported and left out.
 
         Args:
-            targets: Files, folders or installed packages.
+            files: The source files.
             only: Names of the elements to document, as patterns; empty for all.
             rewrite: Whether the author's words are ignored.
-            include_tests: Whether tests are documented too.
 
         Raises:
-            UsageError: A target does not exist, or nothing has one of the names in `only`.
+            UsageError: Nothing has one of the names in `only`.
+            StoreError: The store cannot be used.
         """
-        files = find_sources(targets, cwd=Path.cwd(), exclude=self._settings.exclude, include_tests=include_tests)
         for notice in dict.fromkeys(file.notice for file in files if file.notice):
             self.notify(notice)
-        selection = Selection(only)
+        self._inputs_now = lambda: "" if only else self._inputs(files, rewrite)
+        self._inputs_before = self._inputs_now()
         modules: list[Module] = []
-        for read in read_modules(files):
+        for read in read_kept(files, self._store):
             if isinstance(read, SourceError):
                 self._report_unread(read)
                 continue
@@ -112,35 +138,50 @@ class Run:
             modules.append(read)
         modules = with_public_paths(modules)
         self._library = Library(modules, search_path())
-        plans = [plan_module(module, selected=selection, rewrite=rewrite, library=self._library) for module in modules]
+        self._memory = memory_of(self._store, modules, only_edited=self._fresh)
+        plans = [plan_module(module, rewrite=rewrite, library=self._library) for module in modules]
+        selection = Selection(only)
+        meant = [plan for plan in plans if [unit for unit in plan.units if selection(unit.element)]] if only else plans
         selection.require_matches()
-        return [plan for plan in plans if plan.units] if only else plans
+        left = [resume(plan, self._memory, self._maker, selected=selection, accepts=self._accepts) for plan in meant]
+        if self._run:
+            for plan, resumed in zip(meant, left, strict=True):
+                self._store.keep(moved(plan, resumed.known, self._memory, self._maker))
+        return left
 
     def execute(self, plans: Sequence[ModulePlan], connect: Connect) -> int:
         """Describe what is planned, write it, and return the exit code.
 
-        Ctrl-C ends the model's work, and so does a model that is gone; what was described until then is written.
+        Ctrl-C ends the model's work, and so does a model that is gone; what was described until then is written. A
+        second Ctrl-C ends everything at once.
 
         Raises:
-            DocgenError: No backend can be had, or the documentation cannot be written.
+            DocgenError: No backend can be had, or the documentation or the store cannot be written.
         """
-        outcome: Outcome = "problems" if self._unread else "done"
-        try:
+        with Interruption() as interruption:
+            outcome: Outcome = "problems" if self._unread else "done"
             try:
-                asyncio.run(self._generate(plans, connect))
-            except KeyboardInterrupt:
+                for format_ in self._settings.formats:
+                    require_writable(self._settings.out / FOLDERS[format_])
+                try:
+                    interruption.run(self._generate(plans, connect))
+                except BackendError as error:
+                    if not self._written:
+                        raise
+                    self.notify(with_hint(error), "error")
+                    outcome = "failed"
+                if interruption.requested:
+                    outcome = "interrupted"
+                self._render(plans, everything=outcome in ("done", "problems"))
+            except DocgenError:
+                self._finish("failed", plans)
+                raise
+            if interruption.requested:
                 outcome = "interrupted"
-            except BackendError as error:
-                if not self._written:
-                    raise
-                self.notify(_with_hint(error), "error")
-                outcome = "failed"
-            self._render(plans, everything=outcome in ("done", "problems"))
-        except DocgenError:
-            self._finish("failed", plans)
-            raise
-        self._finish(outcome, plans)
-        return EXIT_CODES[outcome]
+            self._finish(outcome, plans)
+            if outcome == "done":
+                self._keep_receipt(plans)
+            return EXIT_CODES[outcome]
 
     def notify(self, message: str, level: Literal["info", "warning", "error"] = "info") -> None:
         """Tell the user something."""
@@ -158,47 +199,46 @@ class Run:
             self._announce(plans)
             writer = Writer(
                 prompts=self._prompts,
-                checks=checks(self._prompts.instructions),
-                ask=lambda unit, prompt: self._ask(backend, unit, prompt),
+                checks=self._checks,
+                ask=lambda unit, prompt: self._calls.ask(backend, unit, prompt),
                 report=self._report_finding,
                 model=backend.model,
                 repairs=self._settings.repairs,
                 library=self._library,
             )
-            await describe_all(plans, writer, self._settings.jobs, self._settle)
+
+            async def describe(
+                unit: Unit, context: Context, settled: Mapping[Subject, Description]
+            ) -> Mapping[Subject, Description]:
+                return await self._describe(writer, unit, context, settled)
+
+            await describe_all(plans, describe, self._settings.jobs)
         finally:
             await backend.close()
 
-    async def _ask(self, backend: Backend, unit: Unit, prompt: Prompt) -> Answer:
-        name = unit.element.id
-        sampling = Sampling(
-            max_tokens=token_limit(prompt.asked), temperature=prompt.temperature, seed=self._settings.seed
+    async def _describe(
+        self, writer: Writer, unit: Unit, context: Context, settled: Mapping[Subject, Description]
+    ) -> Mapping[Subject, Description]:
+        """Describe a unit, and keep what is said of it before anybody hears of it."""
+        held = current(unit, self._memory, settled, self._maker, self._accepts)
+        asked = tuple(subject for subject in unit.asked if subject not in held)
+        left = replace(unit, asked=asked)
+        keys = keys_of(left, settled, self._maker)
+        written = await writer.describe(left, context, {**settled, **published(held)}) if asked else {}
+        file = file_in(self._store, unit.module)
+        self._store.keep(
+            Entry(subject, keys[subject], said, file, tuple(self._rejected.pop(subject, ())), self._run)
+            for subject, said in {**written, **unanswered(asked, written)}.items()
+            # What was composed because no call got through is no answer: the next run asks again.
+            if not (said.provenance.source == "composed" and unit.element.id in self._calls.unreached)
         )
-        began = self._log.stamp().elapsed
+        settled_now = {**published(held), **written}
+        self._settle(settled_now)
+        return settled_now
 
-        def failed(error: BackendError, again: bool) -> None:
-            self._tally.calls += 1
-            self._tally.failures += 1
-            self._log.emit(CallFailed(stamp=self._log.stamp(), name=name, error=_with_hint(error), again=again))
-
-        answer = await complete_with_retries(backend, prompt.messages, prompt.schema, sampling, failed=failed)
-        cost = answer.completion
-        self._tally.calls += 1
-        self._tally.prompt_tokens += cost.prompt_tokens
-        self._tally.cached_tokens += cost.cached_tokens
-        self._tally.completion_tokens += cost.completion_tokens
-        stamp = self._log.stamp()
-        self._log.emit(
-            CallFinished(
-                stamp=stamp,
-                name=name,
-                prompt_tokens=cost.prompt_tokens,
-                cached_tokens=cost.cached_tokens,
-                completion_tokens=cost.completion_tokens,
-                seconds=stamp.elapsed - began,
-            )
-        )
-        return Answer(answer.data, answer.sampling.seed)
+    def _accepts(self, unit: Unit, subject: Subject, text: str) -> bool:
+        facts = facts_of(unit.module, unit.element, unit.owner, subject)
+        return not any(finding for check in self._checks for finding in check(text, facts))
 
     def _settle(self, written: Mapping[Subject, Description]) -> None:
         self._written.update(written)
@@ -213,12 +253,11 @@ class Run:
         modules = [self._described(plan) for plan in begun]
         formats, out = self._settings.formats, self._settings.out
         for path in render(modules, formats, out, source_url=self._settings.source_url):
+            self._rendered.append(path)
             self._log.emit(FileWritten(stamp=self._log.stamp(), path=str(path)))
 
     def _described(self, plan: ModulePlan) -> Module:
-        """Return a module with all that is known: what an earlier run wrote stands where this one did not come to."""
-        earlier = _earlier_descriptions(plan.module, self._settings.out / FOLDERS["json"])
-        return with_descriptions(plan.module, {**earlier, **plan.known, **self._written})
+        return with_descriptions(plan.module, {**plan.known, **self._written})
 
     def _announce(self, plans: Sequence[ModulePlan]) -> None:
         units = [unit for plan in plans for unit in plan.units]
@@ -234,23 +273,40 @@ class Run:
         )
 
     def _finish(self, outcome: Outcome, plans: Sequence[ModulePlan]) -> None:
-        descriptions = [*(d for plan in plans for d in plan.known.values()), *self._written.values()]
-        subjects = [*(s for plan in plans for s in plan.known), *self._written]
+        self._log.emit(self._finished(outcome, *_sums(plans, self._written)))
+
+    def _finished(self, outcome: Outcome, elements: int, described: Mapping[str, int]) -> RunFinished:
         stamp = self._log.stamp()
-        self._log.emit(
-            RunFinished(
-                stamp=stamp,
-                outcome=outcome,
-                elements=len({subject.element for subject in subjects}),
-                described=dict(Counter(description.provenance.source for description in descriptions)),
-                calls=self._tally.calls,
-                failures=self._tally.failures,
-                prompt_tokens=self._tally.prompt_tokens,
-                cached_tokens=self._tally.cached_tokens,
-                completion_tokens=self._tally.completion_tokens,
-                seconds=stamp.elapsed,
-            )
+        return RunFinished(
+            stamp=stamp,
+            outcome=outcome,
+            elements=elements,
+            described=dict(described),
+            seconds=stamp.elapsed,
+            **asdict(self._calls.tally),
         )
+
+    def _keep_receipt(self, plans: Sequence[ModulePlan]) -> None:
+        """Note that the same run again would have nothing to do, unless the sources changed meanwhile."""
+        inputs = self._inputs_now()
+        if not inputs or inputs != self._inputs_before or self._calls.unreached:
+            return
+        elements, described = _sums(plans, self._written)
+        receipt = Receipt(
+            outputs=hashes_of(self._rendered),
+            modules=len(plans),
+            fields=sum(described.values()),
+            elements=elements,
+            described=described,
+        )
+        self._store.keep_receipt(self._receipt_name(inputs), receipt.model_dump_json())
+
+    def _inputs(self, files: Sequence[SourceFile], rewrite: bool) -> str:
+        told = {"cwd": str(Path.cwd()), "rewrite": rewrite, "prompts": self._prompts.hash}
+        return inputs_hash(files, {**told, **self._settings.model_dump(mode="json")})
+
+    def _receipt_name(self, inputs: str) -> str:
+        return f"{inputs}-{self._store.state()}"
 
     def _report_unread(self, error: SourceError) -> None:
         self._unread += 1
@@ -265,6 +321,8 @@ class Run:
         )
 
     def _report_finding(self, subject: Subject, text: str, finding: Finding) -> None:
+        objection = Objection(code=finding.code, message=finding.message, text=text)
+        self._rejected.setdefault(subject, []).append(objection)
         self._log.emit(
             FindingMade(
                 stamp=self._log.stamp(),
@@ -277,20 +335,8 @@ class Run:
         )
 
 
-def _with_hint(error: DocgenError) -> str:
-    return " ".join(filter(None, [str(error), error.hint]))
-
-
-def _earlier_descriptions(module: Module, folder: Path) -> dict[Subject, Description]:
-    """Return what an earlier run wrote of the elements whose code is still the same."""
-    try:
-        earlier = load(output_path(folder, module.path, ".json"))
-    except DocgenError:
-        return {}
-    hashes = {element.id: element.hash for element in walk(earlier)}
-    same = {element.id for element in walk(module) if hashes.get(element.id) == element.hash}
-    return {
-        subject: description
-        for subject, description in descriptions_in(earlier).items()
-        if subject.element in same and description.provenance.source != "source"
-    }
+def _sums(plans: Sequence[ModulePlan], written: Mapping[Subject, Description]) -> tuple[int, dict[str, int]]:
+    """Return how many elements have a description, and how many descriptions there are by who wrote them."""
+    said = {subject: description for plan in plans for subject, description in plan.known.items()} | dict(written)
+    sources: Counter[str] = Counter(description.provenance.source for description in said.values())
+    return len({subject.element for subject in said}), dict(sources)

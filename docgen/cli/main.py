@@ -11,7 +11,7 @@ from importlib import import_module
 from docgen import __version__
 from docgen.errors import DocgenError
 
-COMMANDS = ("run", "check", "extract", "schema", "model", "log")
+COMMANDS = ("run", "status", "edit", "check", "extract", "schema", "model", "log")
 INTERRUPTED = 130
 
 

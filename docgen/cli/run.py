@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docgen.cli.sources import add_console_options, add_source_options
+from docgen.cli.sources import add_console_options, add_source_options, add_store_option
 
 if TYPE_CHECKING:
     from docgen.config import Settings
@@ -29,6 +29,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         metavar="PATTERN",
         help="only elements of this name (`Queue`, `Queue.put`, `*Error`) and what they hold; may be repeated",
     )
+    parser.add_argument("--fresh", action="store_true", help="ask again about all but what people wrote in the store")
     parser.add_argument("--rewrite", action="store_true", help="ignore what the author wrote")
     parser.add_argument("--dry-run", action="store_true", help="say what would be asked of the model, and stop")
     parser.add_argument("--show-prompt", metavar="NAME", help="print the prompt about an element, filled in, and stop")
@@ -38,31 +39,42 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 def run(options: argparse.Namespace) -> int:
     """Document what the options name."""
     from docgen.config import load_settings
+    from docgen.extract import find_sources
     from docgen.generate.preview import preview, show_prompts
     from docgen.generate.prompts import Prompts
     from docgen.pipeline import Run
-    from docgen.runlog import RunLog
+    from docgen.project import open_project
+    from docgen.runlog import RunLog, Sink
     from docgen.runlog.console import ConsoleSink
     from docgen.runlog.files import FileSink
+    from docgen.runlog.kept import StoreSink
 
     settings = load_settings(vars(options))
     prompts = Prompts(settings.prompts)
     console = ConsoleSink(color=options.color, verbosity=options.verbosity)
-    only_shown = options.dry_run or options.show_prompt
-    file = None if only_shown else FileSink(settings.out / "logs")
-    with RunLog([console, file] if file else [console]) as log:
-        job = Run(settings, log, prompts)
-        if file:
-            job.start(file.run, sys.argv[1:])
-        plans = job.plan(
-            options.targets, only=options.only, rewrite=options.rewrite, include_tests=options.include_tests
-        )
-        if options.show_prompt:
-            print(show_prompts(plans, prompts, options.show_prompt))
-        elif options.dry_run:
-            print(preview(plans, prompts))
-        else:
-            return job.execute(plans, lambda: _connect(settings, job.notify, console.download))
+    only_shown = bool(options.dry_run or options.show_prompt)
+    warnings: list[str] = []
+    with open_project(settings, warnings.append, create=not only_shown) as store:
+        file = None if only_shown else FileSink(settings.out / "logs")
+        sinks: list[Sink] = [console, file, StoreSink(store, file.run)] if file else [console]
+        with RunLog(sinks) as log:
+            job = Run(settings, log, prompts, store, fresh=options.fresh)
+            if file:
+                job.start(file.run, sys.argv[1:])
+            for warning in warnings:
+                job.notify(warning, "warning")
+            files = find_sources(
+                options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests
+            )
+            if file and not options.only and job.is_unchanged(files, rewrite=options.rewrite):
+                return 0
+            plans = job.plan(files, only=options.only, rewrite=options.rewrite)
+            if options.show_prompt:
+                print(show_prompts(plans, prompts, options.show_prompt))
+            elif options.dry_run:
+                print(preview(plans, prompts))
+            else:
+                return job.execute(plans, lambda: _connect(settings, job.notify, console.download))
     return 0
 
 
@@ -84,6 +96,7 @@ async def _connect(settings: Settings, notify: Notify, progress: Progress) -> Co
 def _add_output_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what is written")
     group.add_argument("--out", type=Path, metavar="DIR", help="folder for all of it (default: out)")
+    add_store_option(group)
     group.add_argument(
         "--format", dest="formats", type=_names, metavar="LIST", help="of json, md, flat, by commas (default: json,md)"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 
 def add_source_options(parser: argparse.ArgumentParser) -> None:
@@ -12,6 +13,13 @@ def add_source_options(parser: argparse.ArgumentParser) -> None:
         "--exclude", action="append", metavar="PATTERN", help="leave files out, as in .gitignore (may be repeated)"
     )
     parser.add_argument("--include-tests", action="store_true", help="do not leave out tests")
+
+
+def add_store_option(parser: argparse._ActionsContainer) -> None:
+    """Add where the store is."""
+    parser.add_argument(
+        "--store", type=Path, metavar="PATH", help="file of what is known (default: the project's .docgen/docgen.db)"
+    )
 
 
 def add_console_options(parser: argparse.ArgumentParser) -> None:

@@ -26,7 +26,11 @@ def exported_names(text: str, lines: list[LogicalLine]) -> tuple[str, ...] | Non
     for line in lines:
         if not _ALL.match(text, line.start):
             continue
-        statement = cst.parse_statement(text[line.start : line.end])
+        try:
+            statement = cst.parse_statement(text[line.start : line.end])
+        except (cst.ParserSyntaxError, cst.CSTValidationError):
+            # Parsing the module finds it too, and its place.
+            continue
         if not isinstance(statement, cst.SimpleStatementLine):
             continue
         for item in statement.body:

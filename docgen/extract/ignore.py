@@ -97,13 +97,17 @@ def _walk(folder: Path, include_tests: bool, rules: list[IgnoreFile], entered: s
         return
     for entry in entries:
         path = folder / entry.name
-        is_folder = entry.is_dir()
+        try:
+            is_folder, is_file = entry.is_dir(), entry.is_file()
+        except OSError:
+            # A link to itself, or something that we may list but not look at.
+            continue
         if not include_tests and is_test(entry.name, is_folder):
             continue
         if is_folder:
             if not _is_left_behind(path) and not is_ignored(path, True, rules):
                 folders.append(path)
-        elif entry.name.endswith(".py") and entry.is_file() and not is_ignored(path, False, rules):
+        elif entry.name.endswith(".py") and is_file and not is_ignored(path, False, rules):
             yield path
     for path in folders:
         yield from _walk(path, include_tests, rules, entered)

@@ -173,6 +173,10 @@ def _parse(part: str, start: int, text: str, file: str) -> cst.Module:
     except cst.ParserSyntaxError as error:
         reason, line, column = _syntax_error(error, part)
         raise SourceError(reason, file, count_newlines(text[:start]) + line, column) from error
+    except cst.CSTValidationError as error:
+        line, column = _place_of_error(part)
+        reason = str(error).rstrip(".")
+        raise SourceError(f"does not parse: {reason}", file, count_newlines(text[:start]) + line, column) from error
     except (RecursionError, UnicodeEncodeError) as error:
         raise SourceError(f"cannot be parsed: {error}", file, *line_and_column(text, start)) from error
 
@@ -190,6 +194,17 @@ def _syntax_error(error: cst.ParserSyntaxError, part: str) -> tuple[str, int, in
     except (ValueError, RecursionError, MemoryError):
         pass
     return _reason(error), error.raw_line, error.raw_column + 1
+
+
+def _place_of_error(part: str) -> tuple[int, int]:
+    """Return line and column at which Python finds fault with a text; its first where it finds none."""
+    try:
+        ast.parse(part)
+    except SyntaxError as own:
+        return own.lineno or 1, own.offset or 1
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    return 1, 1
 
 
 def _reason(error: cst.ParserSyntaxError) -> str:

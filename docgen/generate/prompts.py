@@ -85,6 +85,7 @@ class Prompts:
             sources = [self._environment.loader.get_source(self._environment, f"{n}.j2")[0] for n in TEMPLATES]  # type: ignore[union-attr]
         except TemplateError as error:
             raise UsageError(f"template {error}", hint="Mend the template, or run without --prompts.") from error
+        self.hash = hashlib.sha256(json.dumps(sources).encode()).hexdigest()[:16]
         self.instructions = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", " | ", "\n".join(sources))
 
     def ask(

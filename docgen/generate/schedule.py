@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from docgen.evidence.context import context_of
-from docgen.generate.describe import Writer
+from docgen.evidence.context import Context, context_of
 from docgen.generate.plan import ModulePlan, Unit
 from docgen.records import Description, Subject
 
-Settle = Callable[[Mapping[Subject, Description]], None]
-"""Is given a unit's descriptions as soon as they are there."""
+Describe = Callable[[Unit, Context, Mapping[Subject, Description]], Awaitable[Mapping[Subject, Description]]]
+"""Returns the descriptions that a unit asks for, given those that there are."""
 
 
 @dataclass
@@ -26,42 +25,42 @@ class _Progress:
 
 async def describe_all(
     plans: Sequence[ModulePlan],
-    writer: Writer,
+    describe: Describe,
     jobs: int,
-    settle: Settle,
 ) -> None:
     """Describe all units of some plans.
 
+    A unit that takes several calls is described in as many parts, so that what one call brought is never lost with
+    the next.
+
     Args:
         plans: What is to do, in the order in which it is done.
-        writer: Describes one unit.
+        describe: Describes one unit.
         jobs: How many units are described at once.
-        settle: Is given each unit's descriptions.
 
     Raises:
-        BackendError: The model is gone. What was described until then has been given to `settle`.
+        BackendError: The model is gone.
     """
     settled: dict[Subject, Description] = {}
 
-    async def describe(chain: Sequence[Unit]) -> None:
+    async def describe_chain(chain: Sequence[Unit]) -> None:
         context = context_of(chain[0].module, chain[0].owner)
         for unit in chain:
-            written = await writer.describe(unit, context, settled)
-            settled.update(written)
-            settle(written)
+            for asked in unit.calls():
+                settled.update(await describe(replace(unit, asked=asked), context, settled))
 
     async def work() -> None:
         while queue:
             progress, chain = queue.pop(0)
             if chain:
-                await describe(chain)
+                await describe_chain(chain)
                 progress.open_chains -= 1
                 if progress.open_chains == 0:
                     progress.chains_done.set()
                 continue
             await progress.chains_done.wait()
             if progress.plan.last:
-                await describe((progress.plan.last,))
+                await describe_chain((progress.plan.last,))
 
     queue: list[tuple[_Progress, Sequence[Unit]]] = []
     for plan in plans:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from docgen.records import Module
-from docgen.render.files import distinct_stems, write_whole
+from docgen.render.files import distinct_stems, sweep, write_whole
 
 Format = Literal["json", "md", "flat"]
 FOLDERS: dict[Format, str] = {"json": "json", "md": "markdown", "flat": "flat"}
@@ -35,6 +35,7 @@ def render(
     """
     for format_ in formats:
         folder = out / FOLDERS[format_]
+        sweep(folder)
         for name, text in _texts(modules, format_, folder, project or Path.cwd(), source_url):
             write_whole(folder / name, text)
             yield folder / name

@@ -8,12 +8,15 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from docgen.errors import DocgenError
 
 _LONGEST_STEM = 180
+_PARTIAL = ".partial"
+_TRIES = 10
 _RESERVED_ON_WINDOWS = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 _HINTS = {
     errno.ENOSPC: "Free some space there or choose another folder with --out, then run again; what is done is kept.",
@@ -30,23 +33,53 @@ _HINTS = {
 def write_whole(path: Path, text: str) -> None:
     """Write a text file in UTF-8 so that a reader sees the old content or the new, never a part.
 
-    Missing folders are made. An existing file's permissions are kept; a new one has those of the process's umask.
+    Missing folders are made. An existing file's permissions are kept; a new one has those of the process's umask. A
+    file that has the text already is left as it is.
 
     Raises:
         DocgenError: The file cannot be written; nothing half-written remains.
     """
-    partial = path.with_name(f".{path.name[:_LONGEST_STEM]}.{secrets.token_hex(4)}.partial")
-    try:
+    data = text.encode("utf-8", "backslashreplace")
+    with _write_errors(path):
+        if _has(path, data):
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                _replace(path, data)
+            except FileNotFoundError:
+                # Another run may have swept the partial file away.
+                if not tries_left:
+                    raise
+            else:
+                return
+
+
+def sweep(folder: Path) -> None:
+    """Remove what runs that were killed left of files that they were writing."""
+    for partial in folder.glob(f".*{_PARTIAL}"):
         try:
-            _write_and_sync(partial, text.encode("utf-8", "backslashreplace"), _mode_of(path))
-            os.replace(partial, path)
-        except BaseException:
-            partial.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        hint = _HINTS.get(error.errno or 0, "Choose another folder with --out.")
-        raise DocgenError(f"Cannot write {path}: {error.strerror or error}.", hint) from error
+            partial.unlink()
+        except OSError:
+            continue
+
+
+def require_writable(folder: Path) -> None:
+    """Make sure that files can be written to a folder, whether or not it is there; nothing of the trial remains.
+
+    Raises:
+        DocgenError: They cannot.
+    """
+    probe = folder / f".{secrets.token_hex(4)}{_PARTIAL}"
+    is_new = not folder.exists()
+    with _write_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            _write_and_sync(probe, b"docgen", None)
+        finally:
+            probe.unlink(missing_ok=True)
+            if is_new:
+                folder.rmdir()
 
 
 def file_stem(module: str) -> str:
@@ -91,6 +124,32 @@ def distinct_stems(modules: Sequence[tuple[str, str]], reserved: Iterable[str] =
         taken.add(stem.casefold())
         stems.append(stem)
     return stems
+
+
+@contextmanager
+def _write_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        hint = _HINTS.get(error.errno or 0, "Choose another folder with --out.")
+        raise DocgenError(f"Cannot write {path}: {error.strerror or error}.", hint) from error
+
+
+def _has(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except FileNotFoundError:
+        return False
+
+
+def _replace(path: Path, data: bytes) -> None:
+    partial = path.with_name(f".{path.name[:_LONGEST_STEM]}.{secrets.token_hex(4)}{_PARTIAL}")
+    try:
+        _write_and_sync(partial, data, _mode_of(path))
+        os.replace(partial, path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def _digest(text: str) -> str:

@@ -36,6 +36,7 @@ Read = Callable[[str | bytes], Module]
         ("x = 1\n".encode("utf-16"), (1, 1), "not utf-8 text"),
         (b"if x:\n        y\n    z\n", (3, 6), "does not parse"),
         (b"x = f'{a'\n", (1, 9), "never closed"),
+        (b"x = 1\n__all__ = ['a', !'b']\n", (2, 17), "does not parse"),
     ],
 )
 def test_what_cannot_be_read_is_named_with_line_and_column(
@@ -183,6 +184,13 @@ def test_data_that_cannot_be_left_out_is_refused_at_its_place() -> None:
     with pytest.raises(SourceError, match="too large") as caught:
         parse_module("x = 1\ny = " + "1, " * 1_000_000 + "\n", FILE)
     assert (caught.value.lineno, caught.value.column) == (2, 1)
+
+
+@pytest.mark.parametrize("source", [b"x = 1\ny = 'a' b'b'\n", b"x = 1\n__all__ = ['a' b'b']\n"])
+def test_what_only_the_syntax_tree_refuses_is_named_with_its_line(read: Read, source: bytes) -> None:
+    with pytest.raises(SourceError, match="does not parse") as caught:
+        read(source)
+    assert caught.value.lineno == 2
 
 
 @pytest.mark.parametrize("path", sorted(CORPUS.iterdir()), ids=lambda path: path.name)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docgen.errors import DocgenError
-from docgen.render.files import distinct_stems, file_stem, output_path, write_whole
+from docgen.render.files import distinct_stems, file_stem, output_path, require_writable, sweep, write_whole
 
 NAMES = st.text(st.characters(exclude_categories=()), max_size=300) | st.sampled_from(
     [
@@ -155,3 +155,39 @@ def test_names_reserved_on_windows_are_not_file_names() -> None:
 def test_every_module_gets_a_file_of_its_own_even_where_case_does_not_count(modules: list[tuple[str, str]]) -> None:
     stems = [stem.casefold() for stem in distinct_stems(modules, reserved=("index",))]
     assert len(set(stems) | {"index"}) == len(modules) + 1
+
+
+def test_what_a_killed_run_left_is_swept_away_and_costs_no_run_beside_it_a_file(tmp_path: Path) -> None:
+    (tmp_path / ".a.json.0123abcd.partial").write_text("half", encoding="utf-8")
+    sweep(tmp_path)
+    assert os.listdir(tmp_path) == []
+    ended = threading.Event()
+
+    def sweep_again_and_again() -> None:
+        while not ended.wait(0.03):
+            sweep(tmp_path)
+
+    thread = threading.Thread(target=sweep_again_and_again)
+    thread.start()
+    try:
+        for number in range(50):
+            write_whole(tmp_path / "a.json", f"{number}\n")
+            assert (tmp_path / "a.json").read_text(encoding="utf-8") == f"{number}\n"
+    finally:
+        ended.set()
+        thread.join()
+
+
+def test_a_file_that_has_the_text_already_is_left_alone(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a.md", "same\n")
+    before = (tmp_path / "a.md").stat()
+    write_whole(tmp_path / "a.md", "same\n")
+    assert (tmp_path / "a.md").stat() == before
+
+
+def test_trying_whether_a_folder_can_be_written_leaves_nothing_there(tmp_path: Path) -> None:
+    require_writable(tmp_path / "new" / "folder")
+    assert not (tmp_path / "new" / "folder").exists()
+    (tmp_path / "file").touch()
+    with pytest.raises(DocgenError, match="Cannot write"):
+        require_writable(tmp_path / "file" / "folder")

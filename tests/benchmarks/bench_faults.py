@@ -1,0 +1,157 @@
+"""The faults that docgen claims to survive, in numbers: `python -m tests.benchmarks.bench_faults [KIND…]`.
+
+Kinds: kills, backend, stdlib, packages. Each prints its figures; whatever is not as it must be is printed too, and the
+exit code is then 1.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import sysconfig
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from docgen.extract import SourceFile, find_sources
+from docgen.records import Class, Function, walk
+from docgen.runlog.events import CallFailed, CallFinished, Described
+from tests.benchmarks.packages import NAMES, fetch
+from tests.extract.against_ast import differences
+from tests.faults.author_server import AuthorServer
+from tests.faults.running import asked_again, events, half_files, start, store_check, undescribed, write_package
+
+KILLS = 50
+ELEMENTS = 500
+TINY = ("--model", "smollm2:135m", "--backend", "embedded")
+AUTHOR = ("--model", "author", "--backend", "ollama", "--jobs", "8", "--timeout", "2", "--repairs", "0")
+
+
+def kills() -> Iterator[str]:
+    """Kill runs of the tiny model at random moments, each followed by another, to the end."""
+    dice = random.Random(0)
+    survived = projects = answers = 0
+    while survived < KILLS:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            projects += 1
+            write_package(folder, modules=2, classes=2)
+            while survived < KILLS:
+                process = start(folder, "run", "package", *TINY)
+                try:
+                    process.communicate(timeout=dice.uniform(0.5, 25))
+                    break
+                except Exception:
+                    process.kill()
+                    process.communicate()
+                survived += 1
+                if any(path.suffix == ".json" for path in half_files(folder)):
+                    yield f"kill {survived}: half a file in the output"
+                if (folder / ".docgen/docgen.db").exists() and (said := store_check(folder)) != "ok":
+                    yield f"kill {survived}: the store is damaged: {said}"
+            process = start(folder, "run", "package", *TINY)
+            _, errors = process.communicate()
+            if process.returncode:
+                yield f"the run after the last kill ended with {process.returncode}: {errors}"
+            yield from (f"asked again: {again}" for again in asked_again(folder))
+            yield from (f"not described: {subject.name}" for subject in undescribed(folder))
+            yield from (f"left behind: {path}" for path in half_files(folder))
+            answers += sum(isinstance(event, CallFinished) for run in events(folder) for event in run)
+    row("kills survived", f"{survived}, in {projects} projects with {answers} answers")
+
+
+def backend() -> Iterator[str]:
+    """Let one call in three fail, in every way, over many elements."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_package(folder, modules=5, classes=ELEMENTS // 20)
+        server = AuthorServer()
+        server.fail_at_random(1 / 3, 10 * ELEMENTS, seed=0)
+        planned = len(server.faults)
+        began = time.monotonic()
+        process = start(folder, "run", "package", *AUTHOR, host=server.url)
+        _, errors = process.communicate(timeout=3600)
+        served = list(server.faults)
+        server.close()
+        [run] = events(folder)
+        failed = [event for event in run if isinstance(event, CallFailed)]
+        described = Counter((event.kind, event.name) for event in run if isinstance(event, Described))
+        composed = sum(e.description.provenance.source == "composed" for e in run if isinstance(e, Described))
+        if process.returncode:
+            yield f"the run ended with {process.returncode}: {errors[-500:]}"
+        yield from (f"described {number} times: {name}" for name, number in described.items() if number > 1)
+        yield from (f"not described: {subject.name}" for subject in undescribed(folder))
+        row("faults served", f"{len(failed)} failed calls of {planned - len(served)}")
+        row("descriptions", f"{len(described)}, {composed} of them composed, in {time.monotonic() - began:.0f} s")
+
+
+def stdlib() -> Iterator[str]:
+    """Compare every file of the standard library with what `ast` says."""
+    library = Path(sysconfig.get_path("stdlib"))
+    files = find_sources([str(library)], cwd=library, include_tests=True)
+    yield from compare("standard library", [file for file in files if "site-packages" not in file.path.parts])
+
+
+def packages() -> Iterator[str]:
+    """Compare popular packages with what `ast` says."""
+    folders = fetch(NAMES)
+    files = find_sources([str(folder) for folder in folders], cwd=Path.cwd(), include_tests=True)
+    yield from compare(f"{len(folders)} packages", files)
+
+
+def compare(title: str, files: Sequence[SourceFile]) -> Iterator[str]:
+    """Compare files with `ast` and print how many elements were compared."""
+    elements = mismatches = 0
+    with ProcessPoolExecutor(2) as pool:
+        for number, found in pool.map(compared, files, chunksize=4):
+            elements += number
+            mismatches += len(found)
+            yield from found
+    row(title, f"{len(files)} files tried, {elements} elements compared, {mismatches} mismatches")
+
+
+def compared(file: SourceFile) -> tuple[int, list[str]]:
+    """Return how many elements a file has, and what is said otherwise of them."""
+    from docgen.errors import SourceError
+    from docgen.extract import read_module
+
+    try:
+        found = differences(file)
+        module = read_module(file)
+    except SourceError:
+        return 0, []
+    except Exception:
+        return 0, [f"{file.display}: {traceback.format_exc(limit=-2)}"]
+    return sum(isinstance(element, Class | Function) for element in walk(module)), found
+
+
+def row(name: str, value: object) -> None:
+    """Print one figure."""
+    print(f"{name:<24}{value}", flush=True)
+
+
+KINDS: dict[str, Callable[[], Iterator[str]]] = {
+    "stdlib": stdlib,
+    "packages": packages,
+    "backend": backend,
+    "kills": kills,
+}
+
+
+def main(kinds: Iterable[str]) -> int:
+    """Do what was asked for, all of it by default; return 1 if anything was not as it must be."""
+    wrong = 0
+    for kind in kinds:
+        for line in KINDS[kind]():
+            wrong += 1
+            print(f"WRONG  {line}", flush=True)
+    row("wrong", wrong)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:] or list(KINDS)))

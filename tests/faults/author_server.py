@@ -1,0 +1,41 @@
+"""The Ollama server of the tests with an author behind it who answers at once: hundreds of faults need no model."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.llm.ollama_server import OllamaServer
+from tests.project import SAY, fill
+
+ANSWERED_BADLY = ("garbage", "not-ollama", "cut", "wrong-schema", "length")
+NOT_ANSWERED = ("500", "reset", "stall")
+
+
+class AuthorServer(OllamaServer):
+    """Answers every question, in its schema, after a moment.
+
+    Args:
+        seconds: How long an answer takes.
+        say: What it answers everywhere.
+    """
+
+    def __init__(self, seconds: float = 0.0, say: str = SAY) -> None:
+        super().__init__("author", Path("no-such-model"))
+        self.seconds = seconds
+        self.say = say
+
+    def answer(self, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        time.sleep(self.seconds)
+        content = json.dumps(fill(request["format"], self.say))
+        size = sum(len(message["content"]) for message in request["messages"])
+        return 200, {**self.body(content, "stop", 20), "prompt_eval_count": size // 3}
+
+    def fail_at_random(self, share: float, calls: int, seed: int, stalls: bool = True) -> None:
+        """Spoil a share of the next calls, with every kind of fault."""
+        kinds = [*ANSWERED_BADLY, *(kind for kind in NOT_ANSWERED if stalls or kind != "stall")]
+        dice = random.Random(seed)
+        self.faults.extend(dice.choice(kinds) if dice.random() < share else "" for _ in range(calls))
