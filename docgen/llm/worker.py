@@ -142,10 +142,13 @@ def main() -> None:
     except Exception as error:
         send(replies, {"failed": str(error) or type(error).__name__})
         return
-    send(replies, {"ready": True})
-    worker.serve(sys.stdin)
-    # llama.cpp's threads may still be at work, and unloading the library under them crashes.
-    os._exit(0)
+    # llama.cpp's threads may still be at work: unloading the library under them crashes, and where docgen was killed
+    # while the model was loading, waiting for them never ends.
+    try:
+        send(replies, {"ready": True})
+        worker.serve(sys.stdin)
+    finally:
+        os._exit(0)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from docgen.llm import worker
 from docgen.runlog.events import CallFinished, Described, RunFinished
 
 from .author_server import AuthorServer
@@ -141,3 +143,21 @@ def test_every_answer_is_stored_before_it_is_shown(tmp_path: Path, server: Autho
             name = line.split(" function ")[1].split(" ")[0]
             assert name not in asked
             assert name not in described
+
+
+def test_the_models_process_ends_when_docgen_is_killed_while_it_loads(tiny_model: Path) -> None:
+    settings = {
+        "path": str(tiny_model), "jobs": 1, "context_window": 2048, "batch": 512, "threads": 1, "cache_mib": 0,
+        "verbose": False,
+    }  # fmt: skip
+    command = [sys.executable, worker.__file__]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdout.close()
+            process.stdin.write(json.dumps(settings).encode() + b"\n")
+            process.stdin.close()
+            process.wait(timeout=60)
+        finally:
+            process.kill()
