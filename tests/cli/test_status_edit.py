@@ -115,7 +115,7 @@ def test_the_editor_begins_with_what_stands_there(
     editor = tmp_path / "editor.py"
     editor.write_text(
         "import sys, pathlib\np = pathlib.Path(sys.argv[1])\n"
-        "assert p.read_text().startswith('Counts')\np.write_text('Written by hand.\\n')\n"
+        "assert p.read_text().startswith('Kept')\np.write_text('Written by hand.\\n')\n"
     )
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv("EDITOR", f"{sys.executable} {editor}")
