@@ -31,9 +31,10 @@ $(VENV)/.collectors: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[collectors]'
 	@touch $@
 
-# The reference collectors are read, not run: torch is not needed to document them.
+# The reference collectors are read, not run: torch is not needed to document them. `--fresh`, since `out/` is under
+# version control and would be taken over.
 demo: $(VENV)/.docgen
-	$(BIN)/docgen run collectors_ref/collectors.py collectors_ref/utils.py --format json,flat,md --out out
+	$(BIN)/docgen run collectors_ref/collectors.py collectors_ref/utils.py --fresh --format json,flat,md --out out
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ from docgen.evidence.ancestry import Library
 from docgen.evidence.context import Context
 from docgen.evidence.facts import FactFinder, Facts
 from docgen.evidence.scope import Surroundings
+from docgen.evidence.subjects import subjects_of
 from docgen.generate.compose import compose, informative
 from docgen.generate.cutting import cut_claims
 from docgen.generate.plan import Unit
@@ -68,14 +69,26 @@ class Writer:
         Raises:
             BackendUnavailable: The model is gone; there is no point in going on.
         """
-        first, *rest = unit.calls()
-        prompt = self.prompts.ask(unit, context, first, settled)
-        written = await self._answer(unit, prompt)
-        for asked in rest:
-            texts = {subject: written[subject].text for subject in prompt.asked if subject in written}
-            prompt = self.prompts.ask_more(prompt, texts, unit, asked)
+        written: dict[Subject, Description] = {}
+        for asked in unit.calls():
+            prompt = self._prompt(unit, context, asked, {**settled, **written} if written else settled)
             written |= await self._answer(unit, prompt)
         return written
+
+    def _prompt(
+        self, unit: Unit, context: Context, asked: Sequence[Subject], settled: Mapping[Subject, Description]
+    ) -> Prompt:
+        """Return the question about some subjects: the next one in the chat, where the model spoke of others before."""
+        subjects = subjects_of(unit.module, unit.element, unit.owner)
+        said = {
+            subject: settled[subject].text
+            for subject in subjects
+            if subject in settled and settled[subject].provenance.source == "model"
+        }
+        if not said:
+            return self.prompts.ask(unit, context, asked, settled)
+        first = self.prompts.ask(unit, context, tuple(said), settled)
+        return self.prompts.ask_more(first, said, unit, asked)
 
     async def _answer(self, unit: Unit, prompt: Prompt) -> dict[Subject, Description]:
         written: dict[Subject, Description] = {}
