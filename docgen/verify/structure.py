@@ -23,7 +23,7 @@ _ABOUT_THE_TASK = re.compile(
     r"\b(?:I|I'm|I'll|[Mm]y|[Ww]e|us|[Ll]et's)\b(?! ?[=/.])|\b[Aa]s an AI\b|\blanguage model\b"
     r"|\b(?:[Tt]he|[Tt]his) (?:provided|given|above|following) (?:code|context|snippet|information)\b"
     r"|\b(?:code|snippet|context) (?:provided|given|shown|above)\b|\b[Hh]ere is\b|\b[Hh]ope this\b|\b[Ff]eel free\b"
-    r"|\bcan(?:no|')t be kept\b|\bonly repeats? the (?:name|type)\b|\bwritten anew\b"
+    r"|\bcan(?:no|')t be kept\b|\brepeats? the (?:name|type)\b|\bthe name or the type\b|\bwritten anew\b"
 )
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 

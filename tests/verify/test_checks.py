@@ -38,6 +38,7 @@ def codes_of(text: str, facts: Facts) -> set[str]:
         ("<SLOT>.", "placeholder"),
         ("I think it is the seconds to wait.", "about-the-task"),
         ("The provided code waits for these seconds.", "about-the-task"),
+        ("The code does not repeat the name or the type: it does nothing.", "about-the-task"),
         ("The texts cannot be kept as they only repeat the name.", "about-the-task"),
         ("Every sentence must be true of it, so these are seconds to wait.", "prompt-echo"),
         ('Seconds to wait", "parameters": {"x": "more.', "schema-leak"),
