@@ -7,7 +7,7 @@ its methods. The module follows its chains.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from docgen.evidence.ancestry import Library, Method, overridden
@@ -69,7 +69,6 @@ class ModulePlan:
 def plan_module(
     module: Module,
     *,
-    selected: Callable[[Element], bool] = lambda element: True,
     rewrite: bool = False,
     library: Library | None = None,
 ) -> ModulePlan:
@@ -77,7 +76,6 @@ def plan_module(
 
     Args:
         module: The module's records.
-        selected: Which elements the model may be asked about; the author's words are read for all.
         rewrite: Whether the author's words are ignored.
         library: Finds base classes, whose words a method that only delegates to them inherits; None for none.
     """
@@ -91,7 +89,7 @@ def plan_module(
             said = {**_inherited(module, element, bases, subjects), **said}
         known.update(said)
         asked = tuple(subject for subject in subjects if subject not in said)
-        if asked and selected(element) and _is_documented(element) and isinstance(element, Class | Function | Module):
+        if asked and _is_documented(element) and isinstance(element, Class | Function | Module):
             units.append(
                 Unit(module, element if isinstance(element, Class) else owner, element, asked, _said_by(bases))
             )

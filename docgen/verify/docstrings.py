@@ -13,7 +13,7 @@ from typing import Literal
 from docgen.evidence.ancestry import Library, overridden
 from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.docstrings import Entry, first_sentence, read_entries
-from docgen.evidence.facts import FactFinder, Facts
+from docgen.evidence.facts import FactFinder, Facts, is_required
 from docgen.evidence.scope import Surroundings
 from docgen.evidence.subjects import NO_VALUE, documented_parameters, with_owners
 from docgen.records import Class, Docstring, Element, Function, Module, Parameter, Record, Subject
@@ -163,11 +163,11 @@ def _is_about(entries: Sequence[Entry], known: dict[str, Parameter], function: F
 
 def _of_parameter(entry: Entry, parameter: Parameter, function: Function, finder: FactFinder) -> Iterator[Problem]:
     name = parameter.name
-    is_required = parameter.default is None and not parameter.kind.startswith("variadic")
-    if entry.is_optional and is_required:
+    required = is_required(parameter)
+    if entry.is_optional and required:
         yield "wrong-optionality", name, f"`{name}` is called optional, but every call must give it"
     stated = _DEFAULT.search(f"{entry.type} {entry.text}")
-    if stated and not entry.is_optional and is_required and stated["value"] != "None":
+    if stated and not entry.is_optional and required and stated["value"] != "None":
         yield "wrong-default", name, f"`{name}` has no default, but is said to default to {stated['value']}"
     elif stated and _differs(stated["value"], bool(stated["tick"]), parameter, function, finder):
         said = stated["value"] or "an empty string"
