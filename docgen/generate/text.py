@@ -13,6 +13,10 @@ _SELF_REFERENCE = (
 )
 
 
+# `a` before a verb is more likely a parameter of that name.
+_ARTICLE = re.compile(r"a (?!is |are |has |and |or )[a-z]")
+
+
 def tidy(answer: str, limit: int, name: str = "") -> str:
     """Return an answer as one line of whole sentences.
 
@@ -33,7 +37,8 @@ def tidy(answer: str, limit: int, name: str = "") -> str:
         return ""
     if text[-1].isalnum() or text[-1] in "`)]\"'":
         text += "."
-    return text[0].upper() + text[1:] if _is_plain_word(text.split(" ", 1)[0]) else text
+    is_plain = _is_plain_word(text.split(" ", 1)[0]) or _ARTICLE.match(text)
+    return text[0].upper() + text[1:] if is_plain else text
 
 
 def whole_sentences(text: str) -> str:

@@ -20,6 +20,8 @@ LIMIT = 60
         ("The `get` method takes an item.", "The `get` method takes an item."),
         ("The `put` method is idle.", "The `put` method is idle."),
         ("The function that runs last.", "The function that runs last."),
+        ("a list of items", "A list of items."),
+        ("a is sorted", "a is sorted."),
         ("Is it true?", "Is it true?"),
         ("", ""),
     ],
