@@ -88,6 +88,8 @@ class Calls:
                 cached_tokens=cost.cached_tokens,
                 completion_tokens=cost.completion_tokens,
                 seconds=stamp.elapsed - began,
+                prompt_seconds=cost.prompt_seconds,
+                completion_seconds=cost.completion_seconds,
             )
         )
         return Answer(answer.data, answer.sampling.seed)

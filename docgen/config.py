@@ -15,7 +15,7 @@ from pydantic_settings import (
 
 from docgen.errors import UsageError
 
-Format = Literal["json", "md", "flat"]
+Format = Literal["json", "md", "html", "llms", "flat"]
 
 
 class Settings(BaseSettings):
@@ -36,6 +36,10 @@ class Settings(BaseSettings):
         repairs: How often the model is asked again about a text that a check rejected.
         seed: Sampling seed.
         source_url: Template of links to the source, with `{path}`, `{start}` and `{end}`.
+        docstring_style: Style of the docstrings that are written into the source; None for that of ruff's pydocstyle
+            convention in pyproject.toml, else Google's.
+        docstring_types: Whether those docstrings repeat the types of the annotations.
+        line_length: Columns of their lines; None for what ruff or black are told in pyproject.toml, else 88.
     """
 
     model_config = SettingsConfigDict(
@@ -56,6 +60,9 @@ class Settings(BaseSettings):
     repairs: int = Field(default=2, ge=0, le=5)
     seed: int = 0
     source_url: str = ""
+    docstring_style: Literal["google", "numpy", "sphinx"] | None = None
+    docstring_types: bool = True
+    line_length: int | None = Field(default=None, ge=40, le=1000)
 
     @classmethod
     def settings_customise_sources(

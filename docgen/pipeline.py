@@ -12,18 +12,18 @@ from docgen import __version__
 from docgen.calls import Calls, with_hint
 from docgen.config import Settings
 from docgen.errors import BackendError, DocgenError, SourceError
-from docgen.evidence.ancestry import Library
+from docgen.evidence.ancestry import Library, library_of
 from docgen.evidence.context import Context
-from docgen.evidence.facts import facts_of
 from docgen.extract import with_public_paths
 from docgen.extract.discovery import SourceFile
-from docgen.extract.installed import search_path
 from docgen.extract.kept import read_kept
 from docgen.generate.attach import with_descriptions
 from docgen.generate.describe import Writer
+from docgen.generate.keys import Maker, keys_of
 from docgen.generate.plan import ModulePlan, Unit, plan_module
 from docgen.generate.prompts import Prompts
-from docgen.generate.reuse import Maker, Memory, current, keys_of, moved, published, resume, unanswered
+from docgen.generate.recheck import Judge
+from docgen.generate.reuse import Memory, current, published, resume, unanswered
 from docgen.generate.schedule import describe_all
 from docgen.generate.selection import Selection
 from docgen.interruption import Interruption
@@ -79,6 +79,7 @@ class Run:
         self._written: dict[Subject, Description] = {}
         self._rejected: dict[Subject, list[Objection]] = {}
         self._unread = 0
+        self._judge = Judge(self._checks)
         self._library = Library()
         self._rendered: list[Path] = []
         self._inputs_now: Callable[[], str] = str
@@ -137,17 +138,17 @@ class Run:
             self._log.emit(SourceRead(stamp=self._log.stamp(), file=read.filepath, module=read.path, elements=elements))
             modules.append(read)
         modules = with_public_paths(modules)
-        self._library = Library(modules, search_path())
+        self._library = library_of(modules)
+        self._judge = Judge(self._checks, self._library)
         self._memory = memory_of(self._store, modules, only_edited=self._fresh)
         plans = [plan_module(module, rewrite=rewrite, library=self._library) for module in modules]
         selection = Selection(only)
         meant = [plan for plan in plans if [unit for unit in plan.units if selection(unit.element)]] if only else plans
         selection.require_matches()
-        left = [resume(plan, self._memory, self._maker, selected=selection, accepts=self._accepts) for plan in meant]
+        resumed = [resume(plan, self._memory, self._maker, self._judge, selected=selection) for plan in meant]
         if self._run:
-            for plan, resumed in zip(meant, left, strict=True):
-                self._store.keep(moved(plan, resumed.known, self._memory, self._maker))
-        return left
+            self._store.keep(entry for one in resumed for entry in one.anew)
+        return [one.plan for one in resumed]
 
     def execute(self, plans: Sequence[ModulePlan], connect: Connect) -> int:
         """Describe what is planned, write it, and return the exit code.
@@ -182,6 +183,11 @@ class Run:
             if outcome == "done":
                 self._keep_receipt(plans)
             return EXIT_CODES[outcome]
+
+    def interrupted(self) -> int:
+        """Sum up a run that was interrupted before it was planned, and return the exit code."""
+        self._finish("interrupted", [])
+        return EXIT_CODES["interrupted"]
 
     def notify(self, message: str, level: Literal["info", "warning", "error"] = "info") -> None:
         """Tell the user something."""
@@ -220,25 +226,22 @@ class Run:
         self, writer: Writer, unit: Unit, context: Context, settled: Mapping[Subject, Description]
     ) -> Mapping[Subject, Description]:
         """Describe a unit, and keep what is said of it before anybody hears of it."""
-        held = current(unit, self._memory, settled, self._maker, self._accepts)
-        asked = tuple(subject for subject in unit.asked if subject not in held)
+        held = current(unit, self._memory, settled, self._maker, self._judge)
+        asked = tuple(subject for subject in unit.asked if subject not in held.said)
         left = replace(unit, asked=asked)
         keys = keys_of(left, settled, self._maker)
-        written = await writer.describe(left, context, {**settled, **published(held)}) if asked else {}
-        file = file_in(self._store, unit.module)
+        written = await writer.describe(left, context, {**settled, **published(held.said)}) if asked else {}
+        file, mark = file_in(self._store, unit.module), self._judge.mark(unit.module)
+        self._store.keep(held.anew)
         self._store.keep(
-            Entry(subject, keys[subject], said, file, tuple(self._rejected.pop(subject, ())), self._run)
+            Entry(subject, keys[subject], said, file, tuple(self._rejected.pop(subject, ())), self._run, mark)
             for subject, said in {**written, **unanswered(asked, written)}.items()
             # What was composed because no call got through is no answer: the next run asks again.
             if not (said.provenance.source == "composed" and unit.element.id in self._calls.unreached)
         )
-        settled_now = {**published(held), **written}
+        settled_now = {**published(held.said), **written}
         self._settle(settled_now)
         return settled_now
-
-    def _accepts(self, unit: Unit, subject: Subject, text: str) -> bool:
-        facts = facts_of(unit.module, unit.element, unit.owner, subject)
-        return not any(finding for check in self._checks for finding in check(text, facts))
 
     def _settle(self, written: Mapping[Subject, Description]) -> None:
         self._written.update(written)

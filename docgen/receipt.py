@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
 
-import docgen
 from docgen.extract.discovery import SourceFile
+from docgen.fingerprint import fingerprint
 from docgen.records import Record
 
 
@@ -53,7 +52,7 @@ def inputs_hash(files: Sequence[SourceFile], told: Mapping[str, object]) -> str:
         told: What the run was told and what the store knew, as plain data.
     """
     sources = [(file.display, str(file.path), file.module, hash_of(file.path)) for file in files]
-    data = json.dumps([_own_code(), sources, told], sort_keys=True, default=str)
+    data = json.dumps([fingerprint(), sources, told], sort_keys=True, default=str)
     return hashlib.sha256(data.encode("utf-8", "backslashreplace")).hexdigest()
 
 
@@ -68,12 +67,3 @@ def hash_of(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
-
-
-@cache
-def _own_code() -> str:
-    """Return a hash of docgen itself: another version may write other files."""
-    digest = hashlib.sha256(docgen.__version__.encode())
-    for path in sorted(Path(docgen.__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

@@ -132,7 +132,8 @@ class Raises(Record):
     Attributes:
         exception: The exception as the code names it (`ValueError`, `errors.ParseError`).
         messages: The message expressions given to it, as source text.
-        conditions: The `if` tests under which it is raised, as source text.
+        conditions: The `if` tests under which it is raised, as source text; not those in handlers and `case` blocks,
+            which decide as well.
         description: When it is raised.
     """
 

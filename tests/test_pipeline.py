@@ -206,6 +206,49 @@ def test_a_text_that_names_what_was_renamed_is_asked_for_again(project: Project)
     assert "q.multiply" in project.run()
 
 
+def replace_what_is_kept_of_scale(text: str, checked: str | None = "by older checks") -> None:
+    with open_store(STORE.absolute()) as store:
+        [kept] = [entry for entry in store.entries() if entry.subject == Subject(element="q.scale", kind="function")]
+        said = kept.description.model_copy(update={"text": text, "verdict": "faithful"})
+        store.keep([kept._replace(description=said, checked=kept.checked if checked is None else checked)])
+
+
+def test_a_text_that_todays_checks_reject_is_not_published_but_asked_for_again(project: Project) -> None:
+    project.run()
+    replace_what_is_kept_of_scale("Return the product of `value` and `weights`.")
+    assert project.run() == ["q.scale"]
+    said = project.said("function q.scale")
+    assert said is not None
+    assert said.text == SAY
+
+
+def test_a_text_that_todays_checks_pass_costs_no_call(project: Project) -> None:
+    project.run()
+    replace_what_is_kept_of_scale("Return `value` times `factor`.")
+    assert project.run() == ["q"], "the module's text is made from its functions' texts"
+    said = project.said("function q.scale")
+    assert said is not None
+    assert said.text == "Return `value` times `factor`."
+
+
+def test_a_text_that_names_what_is_gone_from_its_module_is_asked_for_again(project: Project) -> None:
+    change("def scale", "LIMIT = 9\n\n\ndef scale")
+    project.run()
+    replace_what_is_kept_of_scale("Return `value` times `factor`, like `LIMIT`.", checked=None)
+    assert "q.scale" not in project.run()
+    change("LIMIT = 9", "BOUND = 9")
+    assert "q.scale" in project.run()
+
+
+def test_a_changed_docstring_of_ones_own_is_evidence_for_the_other_texts_of_its_element(project: Project) -> None:
+    change("def scale(value, factor=2):", 'def scale(value, factor=2):\n    """Scale it."""')
+    project.run()
+    change("Scale it.", "Scale the value.")
+    assert project.run() == ["q.scale", "q"], "its parameters, and the module, which shows its first sentence"
+    change("Scale the value.", "Scale the\n    value.")
+    assert project.run() == []
+
+
 def edit(code: str, text: str, element: str = "q.scale") -> None:
     said = Description(text=text, provenance=Provenance(source="edited"))
     with open_store(STORE.absolute()) as store:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from docgen.cli.sources import add_source_options
 
 if TYPE_CHECKING:
-    from docgen.evidence.ancestry import Library
     from docgen.records import Module
 
 
@@ -53,18 +52,12 @@ def _read(options: argparse.Namespace) -> tuple[list[Module], int]:
     return modules, unread
 
 
-def _library(modules: list[Module]) -> Library:
-    from docgen.evidence.ancestry import Library
-    from docgen.extract.installed import search_path
-
-    return Library(modules, search_path())
-
-
 def _check_descriptions(options: argparse.Namespace, modules: list[Module]) -> int:
+    from docgen.evidence.ancestry import library_of
     from docgen.verify.descriptions import judge, read_given, to_json_line
 
     wrong = 0
-    for judgement in judge(read_given(options.descriptions), modules, _library(modules)):
+    for judgement in judge(read_given(options.descriptions), modules, library_of(modules)):
         wrong += judgement.verdict == "wrong"
         if options.json:
             print(to_json_line(judgement))
@@ -75,13 +68,14 @@ def _check_descriptions(options: argparse.Namespace, modules: list[Module]) -> i
 
 
 def _check_docstrings(options: argparse.Namespace, modules: list[Module]) -> int:
+    from docgen.evidence.ancestry import library_of
     from docgen.verify.docstrings import check_modules
     from docgen.verify.reports import FORMATS
 
     selected, ignored = _codes(options.select), _codes(options.ignore)
     issues = [
         issue
-        for issue in check_modules(modules, _library(modules))
+        for issue in check_modules(modules, library_of(modules))
         if (not selected or selected & {issue.code, issue.level}) and not ignored & {issue.code, issue.level}
     ]
     report = FORMATS["json" if options.json else options.output_format](issues)

@@ -32,8 +32,8 @@ def run(options: argparse.Namespace) -> int:
     from docgen.config import load_settings
     from docgen.errors import UsageError
     from docgen.generate.editing import edited_entry, find_subject, standing_text
+    from docgen.generate.keys import Maker
     from docgen.generate.prompts import Prompts
-    from docgen.generate.reuse import Maker
     from docgen.project import file_in, memory_of, open_project
 
     settings = load_settings(vars(options))

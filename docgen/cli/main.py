@@ -11,7 +11,7 @@ from importlib import import_module
 from docgen import __version__
 from docgen.errors import DocgenError
 
-COMMANDS = ("run", "status", "edit", "check", "extract", "schema", "model", "log")
+COMMANDS = ("run", "status", "edit", "apply", "check", "extract", "schema", "model", "log")
 INTERRUPTED = 130
 
 
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 done, 1 the work found problems, 2 the command was wrong, 130 interrupted.
     """
-    parser = _parser()
+    parser = make_parser()
     options = parser.parse_args(arguments)
     if options.run is None:
         parser.print_help()
@@ -48,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(
         prog="docgen", description="API documentation for Python code, written by a local language model."
     )

@@ -63,12 +63,16 @@ def run(options: argparse.Namespace) -> int:
                 job.start(file.run, sys.argv[1:])
             for warning in warnings:
                 job.notify(warning, "warning")
-            files = find_sources(
-                options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests
-            )
-            if file and not options.only and job.is_unchanged(files, rewrite=options.rewrite):
-                return 0
-            plans = job.plan(files, only=options.only, rewrite=options.rewrite)
+            try:
+                files = find_sources(
+                    options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests
+                )
+                if file and not options.only and job.is_unchanged(files, rewrite=options.rewrite):
+                    return 0
+                plans = job.plan(files, only=options.only, rewrite=options.rewrite)
+            except KeyboardInterrupt:
+                # Nothing is lost by ending at once: nothing was asked yet.
+                return job.interrupted()
             if options.show_prompt:
                 print(show_prompts(plans, prompts, options.show_prompt))
             elif options.dry_run:
@@ -98,7 +102,11 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--out", type=Path, metavar="DIR", help="folder for all of it (default: out)")
     add_store_option(group)
     group.add_argument(
-        "--format", dest="formats", type=_names, metavar="LIST", help="of json, md, flat, by commas (default: json,md)"
+        "--format",
+        dest="formats",
+        type=_names,
+        metavar="LIST",
+        help="of json, md, html, llms, flat, by commas (default: json,md)",
     )
     group.add_argument(
         "--source-url", metavar="TEMPLATE", help="links to the source: {path}, {start} and {end} in a URL"

@@ -23,27 +23,39 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--model", metavar="NAME", help="the model that runs use (default: qwen2.5-coder:1.5b)")
     parser.add_argument("--prompts", type=Path, metavar="DIR", help="the folder of templates that runs use")
     parser.add_argument("--all", action="store_true", help="list what is documented too")
+    parser.add_argument(
+        "--fail-under",
+        type=_percentage,
+        default=0.0,
+        metavar="PERCENT",
+        help="exit code 1 where less than this is described and up to date",
+    )
+    parser.add_argument("--badge", type=Path, metavar="FILE", help="write the coverage as an SVG badge")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the counts and a list; exit code 1 where a file cannot be read."""
+    """Print the counts and a list; exit code 1 where a file cannot be read or too little is described."""
     from docgen.config import load_settings
     from docgen.errors import SourceError
-    from docgen.evidence.ancestry import Library
+    from docgen.evidence.ancestry import library_of
     from docgen.extract import find_sources
-    from docgen.extract.installed import search_path
     from docgen.extract.kept import read_kept
+    from docgen.generate.keys import Maker
     from docgen.generate.plan import plan_module
     from docgen.generate.prompts import Prompts
-    from docgen.generate.reuse import Maker
-    from docgen.generate.status import standings
+    from docgen.generate.recheck import Judge
+    from docgen.generate.status import coverage, shown, standings
     from docgen.project import memory_of, open_project
     from docgen.records import Module
+    from docgen.render.badge import badge
+    from docgen.render.files import write_whole
     from docgen.runlog.visible import visible_line
+    from docgen.verify import checks
 
     settings = load_settings(vars(options))
-    maker = Maker(Prompts(settings.prompts).hash, settings.model)
+    prompts = Prompts(settings.prompts)
+    maker = Maker(prompts.hash, settings.model)
     files = find_sources(options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests)
     failures = 0
     modules: list[Module] = []
@@ -55,15 +67,22 @@ def run(options: argparse.Namespace) -> int:
             else:
                 modules.append(read)
         memory = memory_of(store, modules)
-        library = Library(modules, search_path())
+        library = library_of(modules)
+        judge = Judge(checks(prompts.instructions), library)
         plans = [plan_module(module, library=library) for module in modules]
-        found = [standing for plan in plans for standing in standings(plan, memory, maker)]
+        found = [standing for plan in plans for standing in standings(plan, memory, maker, judge)]
     _print(found, everything=options.all)
+    covered = coverage(found)
+    if options.badge:
+        write_whole(options.badge, badge("API docs", covered))
+    if covered < options.fail_under:
+        print(f"error: {shown(covered)} is less than the {options.fail_under:g} % asked for", file=sys.stderr)
+        failures += 1
     return 1 if failures else 0
 
 
 def _print(found: list[Standing], *, everything: bool) -> None:
-    from docgen.generate.status import count
+    from docgen.generate.status import count, coverage, shown
     from docgen.runlog.visible import visible_line
 
     for standing in found:
@@ -72,3 +91,11 @@ def _print(found: list[Standing], *, everything: bool) -> None:
             name = visible_line(standing.subject.name)
             print(f"{standing.state:<{_COLUMNS}}  {standing.subject.kind} {name}{edited}")
     print(", ".join(f"{number} {state}" for state, number in count(found).items()))
+    print(f"{shown(coverage(found))} of {len(found)} descriptions are there and up to date")
+
+
+def _percentage(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 100")
+    return value

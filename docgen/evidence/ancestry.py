@@ -16,7 +16,7 @@ from pathlib import Path
 from pydantic import Field
 
 from docgen.evidence.syntax import dotted
-from docgen.extract.installed import find_module
+from docgen.extract.installed import find_module, search_path
 from docgen.records import Class, Function, Module, Record, code_of
 
 MAX_HOPS = 8
@@ -238,3 +238,8 @@ def _docstring(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> s
 
 def _subscripted(node: ast.expr) -> ast.expr:
     return node.value if isinstance(node, ast.Subscript) else node
+
+
+def library_of(modules: Sequence[Module]) -> Library:
+    """Return a library of the modules that are read and of all that is installed."""
+    return Library(modules, search_path())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from pydantic import Field
 
+from docgen.evidence.switches import Switch, switches_of
 from docgen.evidence.syntax import Definition, dotted, function_tree, is_super, own_nodes, statements_of
 from docgen.records import Function, Module, Record
 
@@ -55,6 +57,9 @@ class Behaviour(Record):
         reraises: Whether a caught exception, or one made elsewhere, is raised.
         calls: The called functions, as dotted names.
         sets: The attributes of the instance that are assigned.
+        reads: Those that are read.
+        assigned: The local variables that are assigned once, each with the expression.
+        switches: What is called only where a parameter or an attribute is true, false, None or given.
         loops: Whether there is a loop or comprehension.
         awaits: Whether something is awaited.
         handles: The exceptions caught.
@@ -70,6 +75,9 @@ class Behaviour(Record):
     reraises: bool = False
     calls: tuple[str, ...] = ()
     sets: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    assigned: dict[str, str] = Field(default_factory=dict)
+    switches: tuple[Switch, ...] = ()
     loops: bool = False
     awaits: bool = False
     handles: tuple[str, ...] = ()
@@ -106,7 +114,10 @@ def read_behaviour(tree: Definition) -> Behaviour:
         raises=tuple(dict.fromkeys(name for name in names if name)),
         reraises="" in names,
         calls=tuple(dict.fromkeys(filter(None, (dotted(n.func) for n in nodes if isinstance(n, ast.Call))))),
-        sets=tuple(dict.fromkeys(_assigned_attributes(nodes))),
+        sets=tuple(dict.fromkeys(_own_attributes(nodes, ast.Store))),
+        reads=tuple(dict.fromkeys(_own_attributes(nodes, ast.Load))),
+        assigned=_assigned_once(nodes, _parameter_names(tree)),
+        switches=switches_of(tree),
         loops=any(isinstance(n, ast.For | ast.AsyncFor | ast.While | ast.comprehension) for n in nodes),
         awaits=any(isinstance(n, ast.Await | ast.AsyncFor | ast.AsyncWith) for n in nodes),
         handles=tuple(dict.fromkeys(name for n in nodes if isinstance(n, ast.ExceptHandler) for name in _caught(n))),
@@ -183,14 +194,24 @@ def _self_attribute(node: ast.Assign | ast.AnnAssign) -> str:
     return ""
 
 
-def _assigned_attributes(nodes: Sequence[ast.AST]) -> Iterator[str]:
+def _own_attributes(nodes: Sequence[ast.AST], context: type[ast.expr_context]) -> Iterator[str]:
     for node in nodes:
-        if (
-            isinstance(node, ast.Attribute)
-            and isinstance(node.ctx, ast.Store)
-            and dotted(node.value) in ("self", "cls")
-        ):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, context) and dotted(node.value) in ("self", "cls"):
             yield node.attr
+
+
+def _assigned_once(nodes: Sequence[ast.AST], parameters: Sequence[str]) -> dict[str, str]:
+    """Return the locals whose one binding is a plain assignment, with what they are assigned."""
+    bound = Counter(node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load))
+    return {
+        node.targets[0].id: _shown(node.value)
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        and len(node.targets) == 1
+        and isinstance(node.targets[0], ast.Name)
+        and bound[node.targets[0].id] == 1
+        and node.targets[0].id not in parameters
+    }
 
 
 def _shown(node: ast.expr | None) -> str:

@@ -8,6 +8,7 @@ from docgen.evidence.behaviour import Behaviour, Use, behaviour_of
 from docgen.evidence.body import stored_as
 from docgen.evidence.scope import Scope, Surroundings
 from docgen.evidence.subjects import documented_parameters
+from docgen.evidence.switches import Switch
 from docgen.records import Attribute, Class, Element, Function, Module, Parameter, Record, Subject
 
 
@@ -24,7 +25,9 @@ class Facts(Record):
         default: Its default as written, None where it has none.
         required: Whether a caller must give it (parameters only).
         stored_as: The attribute that a parameter is stored in as it came; empty where it is not.
+        readers: For such a parameter, what the class's other methods do with the attribute, by method.
         conditions: For an exception, the tests under which it is raised, as written.
+        messages: For an exception, the messages that it is raised with, as written.
         bases: For a class, its bases as written.
         labels: The element's labels.
         parameters: Names of the function's parameters, without the receiver.
@@ -45,7 +48,9 @@ class Facts(Record):
     default: str | None = None
     required: bool = False
     stored_as: str = ""
+    readers: dict[str, tuple[Switch, ...]] = Field(default_factory=dict)
     conditions: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
@@ -68,8 +73,11 @@ class FactFinder:
         self.surroundings = surroundings
         self._behaviours: dict[str, Behaviour | None] = {}
 
-    def facts(self, element: Element, owner: Class | None, subject: Subject) -> Facts:
-        """Return the facts about one subject of an element, or the lack of it."""
+    def facts(self, element: Element, owner: Class | None, subject: Subject, *, with_scope: bool = True) -> Facts:
+        """Return the facts about one subject of an element, or the lack of it.
+
+        What a text may speak of takes longest to find out; who does not judge texts can do without.
+        """
         known: dict[str, object] = {
             "subject": subject,
             "name": subject.part or element.name,
@@ -77,7 +85,7 @@ class FactFinder:
             "element": element.name,
             "owner": owner.name if owner else "",
             "labels": element.labels,
-            "scope": self.surroundings.scope(element, owner, subject.part),
+            "scope": self.surroundings.scope(element, owner, subject.part) if with_scope else None,
         }
         if isinstance(element, Module | Class) and subject.kind == "attribute":
             known |= _attribute_facts(element, subject.part)
@@ -103,13 +111,26 @@ class FactFinder:
             "read_only": is_property and not _has_setter(function, owner),
         }
         if subject.kind == "parameter":
-            return shared | _parameter_facts(self.surroundings.module, function, owner, subject.part, behaviour)
+            known = _parameter_facts(self.surroundings.module, function, owner, subject.part, behaviour)
+            return shared | known | {"readers": self._readers(function, owner, str(known.get("stored_as", "")))}
         if subject.kind == "raises":
             raised = next((r for r in function.raises if r.exception == subject.part), None)
-            return shared | {"role": "exception", "conditions": raised.conditions if raised else ()}
+            stated = {"conditions": raised.conditions, "messages": raised.messages} if raised else {}
+            return shared | {"role": "exception", **stated}
         if subject.kind in ("returns", "yields"):
             return shared | {"annotation": function.returns.annotation}
         return shared
+
+    def _readers(self, function: Function, owner: Class | None, attribute: str) -> dict[str, tuple[Switch, ...]]:
+        """Return the methods that read an attribute, each with what it decides there."""
+        readers: dict[str, tuple[Switch, ...]] = {}
+        for method in owner.members if owner and attribute else ():
+            if not isinstance(method, Function) or method.name == function.name:
+                continue
+            does = self.behaviour(method)
+            if does is not None and attribute in does.reads:
+                readers[method.name] = tuple(s for s in does.switches if s.name == f"self.{attribute}")
+        return readers
 
 
 def facts_of(module: Module, element: Element, owner: Class | None, subject: Subject) -> Facts:

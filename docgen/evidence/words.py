@@ -38,7 +38,7 @@ _IMPLIED = {
     "async": "asynchronous concurrent parallel", "batch": "batches", "buffer": "memory", "cache": "memory reuse",
     "checkpoint": "save restore resume", "close": "shutdown cleanup terminate", "copy": "duplicate",
     "cpu": "device processor memory", "cuda": "gpu device", "device": "cpu gpu hardware", "dict": "mapping pairs",
-    "done": "termination", "dump": "serialize save", "env": "environment", "exit": "shutdown terminate cleanup",
+    "dump": "serialize save", "env": "environment", "exit": "shutdown terminate cleanup",
     "hash": "hashing digest", "init": "constructor attributes", "iter": "loop sequence", "json": "serialize",
     "len": "size", "load": "checkpoint resume restore saved", "lock": "thread concurrent", "log": "logging message",
     "loop": "iteration", "map": "mapping transform", "max": "upper", "merge": "combine", "min": "lower",
@@ -52,6 +52,8 @@ _IMPLIED = {
     "worker": "process parallel", "write": "file stream",
 }  # fmt: skip
 _LETTERS_OF_A_ROOT = 3
+_PARTICLES = ("down", "up", "out", "off", "in", "on", "back", "over")
+_PREFIXES = frozenset({"multi", "inter", "super", "hyper", "auto", "non", "pre", "sub", "semi", "meta", "micro"})
 _LETTERS_OF_A_PREFIX = 3
 
 
@@ -82,10 +84,16 @@ def implied(name: str) -> frozenset[str]:
 
 
 def is_grounded(word: str, ground: frozenset[str]) -> bool:
-    """Whether a word, or one that it begins with, is among these stems: `environment` is in `env`."""
+    """Whether a word is among these stems, or begins with one of them, or is the verb of one.
+
+    So `environment` is grounded in `env`, and `shuts` in `shutdown`.
+    """
     root = stem(word)
-    return root in ground or any(
-        word[:length] in ground for length in range(_LETTERS_OF_A_PREFIX, len(word)) if len(word) - length > 1
+    beginnings = (word[:length] for length in range(_LETTERS_OF_A_PREFIX, len(word) - 1))
+    return (
+        root in ground
+        or any(beginning in ground and beginning not in _PREFIXES for beginning in beginnings)
+        or any(root + particle in ground for particle in _PARTICLES)
     )
 
 

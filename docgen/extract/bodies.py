@@ -73,12 +73,14 @@ class RaiseCollector:
                 self._note(self._messages, exception, _messages(arguments))
                 tests = [f"({test})" if _is_loose(test) else test for test in tests_of(clauses)]
                 whole = tests_of(clauses) if len(tests) == 1 else (" and ".join(tests),)
-                self._note(self._conditions, exception, [test for test in whole if test])
+                # In a handler or a `case` the tests are not all that has to hold.
+                if not any(clause.kind in ("except", "case") for clause in clauses):
+                    self._note(self._conditions, exception, [test for test in whole if test])
 
     def raises(self) -> tuple[Raises, ...]:
         """Return one record for each exception."""
         return tuple(
-            Raises(exception=name, messages=tuple(messages), conditions=tuple(self._conditions[name]))
+            Raises(exception=name, messages=tuple(messages), conditions=tuple(self._conditions.get(name, ())))
             for name, messages in self._messages.items()
         )
 

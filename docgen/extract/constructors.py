@@ -6,7 +6,7 @@ As far as the module itself tells: fields inherited from a class of another modu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import libcst as cst
@@ -18,6 +18,11 @@ _CLASS_VARIABLE = re.compile(r"['\"]?(?:\w+\.)*ClassVar\b")
 _INIT_VARIABLE = re.compile(r"(['\"]?)(?:\w+\.)*InitVar\[(.*)\]\1\Z", re.DOTALL)
 _KEYWORDS_FOLLOW = re.compile(r"['\"]?(?:\w+\.)*KW_ONLY['\"]?\Z")
 _FIELD_FUNCTION = re.compile(r"(?:\w+\.)*(?:field|Field|ib|attrib)\Z")
+
+_CLASSIC_ATTRS = frozenset({"attr.s", "attr.attrs", "attr.attributes", "attrs", "s", "attributes"})
+
+CONSTRUCTING = frozenset({"dataclass", "attrs", "named-tuple"})
+"""Labels of classes whose constructor is made from their fields."""
 
 
 class ClassField(NamedTuple):
@@ -48,7 +53,31 @@ class Options(NamedTuple):
     annotated: bool = True
 
 
-def decorator_options(decorators: Iterable[cst.Decorator], classic_attrs: bool) -> Options:
+def options_of(node: cst.ClassDef, labels: set[str]) -> Options:
+    """Return what the decorator that makes a class's constructor says."""
+    classic = any(dotted_name(getattr(d.decorator, "func", d.decorator)) in _CLASSIC_ATTRS for d in node.decorators)
+    return _decorator_options(node.decorators, classic_attrs="attrs" in labels and classic)
+
+
+def synthesised_fields(
+    node: cst.ClassDef, labels: set[str], own: Sequence[ClassField], inherited: dict[str, Parameter]
+) -> dict[str, Parameter]:
+    """Return the parameters of a class's constructor that is made from its fields, and for its subclasses'.
+
+    Args:
+        node: The class.
+        labels: Its labels.
+        own: Its own fields.
+        inherited: Those of its bases.
+    """
+    if "named-tuple" in labels:
+        return _named_tuple_fields(own)
+    if labels & CONSTRUCTING:
+        return _constructor_fields(own, inherited, options_of(node, labels), "attrs" in labels)
+    return inherited
+
+
+def _decorator_options(decorators: Iterable[cst.Decorator], classic_attrs: bool) -> Options:
     """Read the arguments of the decorator that makes the constructor.
 
     Args:
@@ -64,7 +93,7 @@ def decorator_options(decorators: Iterable[cst.Decorator], classic_attrs: bool) 
     return Options(found.get("init", True), found.get("kw_only", False), found.get("auto_attribs", not classic_attrs))
 
 
-def constructor_fields(
+def _constructor_fields(
     own: Iterable[ClassField], inherited: Mapping[str, Parameter], options: Options, attrs: bool
 ) -> dict[str, Parameter]:
     """Return the constructor's parameters by field name, inherited ones first, in the order of their definition.
@@ -101,7 +130,7 @@ def constructor_fields(
     return fields
 
 
-def named_tuple_fields(own: Iterable[ClassField]) -> dict[str, Parameter]:
+def _named_tuple_fields(own: Iterable[ClassField]) -> dict[str, Parameter]:
     """Return the parameters of a `typing.NamedTuple` class."""
     return {
         item.name: Parameter(

@@ -20,7 +20,7 @@ def decode(raw: bytes, file: str) -> str:
     Raises:
         SourceError: The encoding is unknown, the bytes are not text in it, or there is a null byte.
     """
-    encoding = _declared_encoding(raw, file)
+    encoding = declared_encoding(raw, file)
     body = raw[len(BOM_UTF8) :] if raw.startswith(BOM_UTF8) else raw
     try:
         text = body.decode(encoding)
@@ -42,7 +42,12 @@ def decode(raw: bytes, file: str) -> str:
     return text
 
 
-def _declared_encoding(raw: bytes, file: str) -> str:
+def declared_encoding(raw: bytes, file: str) -> str:
+    """Return the encoding that Python reads a source file in, a byte order mark left aside.
+
+    Raises:
+        SourceError: There is no such encoding.
+    """
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
     except SyntaxError as error:

@@ -1,7 +1,6 @@
 """The walk: from a module's statements to its record.
 
-Definitions are visited in source order; a function's body is entered only where a search of its text says that there
-is something to find.
+Definitions are visited in source order.
 """
 
 from __future__ import annotations
@@ -9,23 +8,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 import libcst as cst
 
+from docgen.extract.blocks import Assignment, Block, FunctionBody, KnownClass, Scope, attribute_labels, instance_name
 from docgen.extract.bodies import RaiseCollector, assigned_names, contains_yield, yield_annotation
 from docgen.extract.comments import doc_comment
 from docgen.extract.constructors import (
+    CONSTRUCTING,
     ClassField,
-    Options,
-    constructor_fields,
-    decorator_options,
     in_signature_order,
-    is_class_variable,
-    named_tuple_fields,
+    options_of,
+    synthesised_fields,
 )
 from docgen.extract.exports import imports_of
 from docgen.extract.expressions import docstring_text, dotted_name, render, render_annotation
@@ -43,62 +39,11 @@ from docgen.records import (
     Import,
     Keyword,
     Member,
-    Parameter,
     Returns,
     Span,
 )
 
-_WORTH_ENTERING = re.compile(r"\b(?:raise|def|class)\b")
 _YIELD = re.compile(r"\byield\b")
-
-
-class Scope(NamedTuple):
-    """What a definition stands in.
-
-    Attributes:
-        path: Dotted path of the enclosing element.
-        kind: What the enclosing element is.
-        public: Whether the enclosing elements are all public.
-        labels: Labels of the enclosing class.
-    """
-
-    path: str
-    kind: str
-    public: bool = True
-    labels: frozenset[str] = frozenset()
-
-
-class KnownClass(NamedTuple):
-    """What later classes of the module inherit from this one."""
-
-    labels: frozenset[str]
-    fields: dict[str, Parameter]
-
-
-@dataclass
-class _Block:
-    """A module's or class's block while it is being read: what it has defined so far."""
-
-    scope: Scope
-    taken: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
-    fields: list[ClassField] = field(default_factory=list)
-    last: list[Attribute] = field(default_factory=list)
-
-
-@dataclass
-class _Body:
-    """A function's body while it is being read."""
-
-    instance: str
-    raises: RaiseCollector
-    members: list[Member] = field(default_factory=list)
-    assigned: list[tuple[str, _Assignment]] = field(default_factory=list)
-
-
-class _Assignment(NamedTuple):
-    place: Place
-    annotation: cst.Annotation | None
-    value: cst.BaseExpression | None
 
 
 class ModuleWalk:
@@ -131,14 +76,14 @@ class ModuleWalk:
     def members(self, parts: Iterable[Body]) -> tuple[Member, ...]:
         """Return the module's members from its statements, which may come in several parts."""
         found = chain.from_iterable(statements(part, self._places, NOWHERE) for part in parts)
-        self.docstring, members = self._block(found, _Block(Scope(self._path, "module")))
+        self.docstring, members = self._block(found, Block(Scope(self._path, "module")))
         return tuple(members)
 
-    def _block(self, found: Iterator[Found], block: _Block) -> tuple[Docstring | None, list[Member]]:
+    def _block(self, found: Iterator[Found], block: Block) -> tuple[Docstring | None, list[Member]]:
         docstring: Docstring | None = None
         members: list[Member] = []
         for index, item in enumerate(found):
-            if index == 0:
+            if index == 0 and item.level == 0:
                 docstring = _docstring(item)
             if block.scope.kind == "module":
                 self._bind_imports(item)
@@ -150,7 +95,7 @@ class ModuleWalk:
             self.imports.append(bound)
             self._imported[bound.name] = bound.target
 
-    def _defined(self, item: Found, block: _Block, members: list[Member]) -> list[Member]:
+    def _defined(self, item: Found, block: Block, members: list[Member]) -> list[Member]:
         """Return what a statement of a module's or class's block defines."""
         node = item.node
         condition = condition_of(item.clauses) if item.clauses else ()
@@ -167,7 +112,7 @@ class ModuleWalk:
         block.last = attributes
         return list(attributes)
 
-    def _document(self, item: Found, block: _Block, members: list[Member]) -> None:
+    def _document(self, item: Found, block: Block, members: list[Member]) -> None:
         """Give a string statement to the attributes that the statement right before it defines."""
         if not isinstance(item.follows, cst.Assign | cst.AnnAssign | cst.TypeAlias):
             return
@@ -178,14 +123,14 @@ class ModuleWalk:
             index = next(i for i in range(len(members) - 1, -1, -1) if members[i] is attribute)
             members[index] = attribute.model_copy(update={"docstring": docstring})
 
-    def _function(self, node: cst.FunctionDef, place: Place, block: _Block, condition: tuple[str, ...]) -> list[Member]:
+    def _function(self, node: cst.FunctionDef, place: Place, block: Block, condition: tuple[str, ...]) -> list[Member]:
         """Return the function and, behind a method, the attributes that it is the first to give to its instance."""
         name, scope = node.name.value, block.scope
         decorators = self._decorators(node.decorators, place)
         labels = decorator_labels(decorators, self._imported)
         parameters = parameters_of(node.params)
         identity = self._identify(f"{scope.path}.{name}", labels)
-        body = _Body(_instance_name(scope, labels, parameters), RaiseCollector({p.name: "" for p in parameters}))
+        body = FunctionBody(instance_name(scope, labels, parameters), RaiseCollector({p.name: "" for p in parameters}))
         docstring = self._read_body(node, place, Scope(f"{scope.path}.{name}", "function", public=False), body)
         returns = render_annotation(node.returns)
         yields = bool(_YIELD.search(self._text, place.body, place.end)) and contains_yield(node.body)
@@ -205,27 +150,20 @@ class ModuleWalk:
         )
         return [function, *self._instance_attributes(body, block, "classmethod" in labels)]
 
-    def _read_body(self, node: cst.FunctionDef, place: Place, scope: Scope, body: _Body) -> Docstring | None:
-        """Read a function's body as far as there is something to find in it, and return its docstring."""
-        found = statements(node.body, self._places, place)
-        first = next(found, None)
-        docstring = None if first is None else _docstring(first)
-        if first is not None and self._is_worth_entering(place, body):
-            for item in chain((first,), found):
-                self._read_statement(item, scope, body)
+    def _read_body(self, node: cst.FunctionDef, place: Place, scope: Scope, body: FunctionBody) -> Docstring | None:
+        """Read a function's body, and return its docstring."""
+        docstring: Docstring | None = None
+        for index, item in enumerate(statements(node.body, self._places, place)):
+            if index == 0 and item.level == 0:
+                docstring = _docstring(item)
+            self._read_statement(item, scope, body)
         self._places.leave(place)
         return docstring
 
-    def _is_worth_entering(self, place: Place, body: _Body) -> bool:
-        start, end = place.body + 3, place.end
-        if _WORTH_ENTERING.search(self._text, start, end):
-            return True
-        return bool(body.instance) and bool(_assignment_to(body.instance).search(self._text, start, end))
-
-    def _read_statement(self, item: Found, scope: Scope, body: _Body) -> None:
+    def _read_statement(self, item: Found, scope: Scope, body: FunctionBody) -> None:
         node = item.node
         if isinstance(node, cst.FunctionDef):
-            body.members += self._function(node, item.place, _Block(scope), condition_of(item.clauses))
+            body.members += self._function(node, item.place, Block(scope), condition_of(item.clauses))
         elif isinstance(node, cst.ClassDef):
             body.members.append(self._class(node, item.place, scope, condition_of(item.clauses)))
         elif isinstance(node, cst.Raise):
@@ -235,9 +173,9 @@ class ModuleWalk:
                 if isinstance(target, cst.Name):
                     body.raises.assign(target.value, value)
                 elif body.instance and isinstance(target, cst.Attribute) and dotted_name(target.value) == body.instance:
-                    body.assigned.append((target.attr.value, _Assignment(item.place, annotation, value)))
+                    body.assigned.append((target.attr.value, Assignment(item.place, annotation, value)))
 
-    def _instance_attributes(self, body: _Body, block: _Block, of_class: bool) -> list[Member]:
+    def _instance_attributes(self, body: FunctionBody, block: Block, of_class: bool) -> list[Member]:
         members: list[Member] = []
         for name, assignment in body.assigned:
             if not any(taken == name for taken, _ in block.taken):
@@ -263,13 +201,15 @@ class ModuleWalk:
         )
         identity = self._identify(path, labels - {"overload"})
         inner = Scope(path, "class", scope.public and self._is_public(name, scope), frozenset(labels))
-        block = _Block(inner)
+        block = Block(inner)
         docstring, members = self._block(statements(node.body, self._places, place), block)
         self._places.leave(place)
         inherited = [found.fields for found in reversed(known.values()) if found]
-        fields = _constructor(node, labels, block, {key: value for each in inherited for key, value in each.items()})
+        fields = synthesised_fields(
+            node, labels, block.fields, {key: value for each in inherited for key, value in each.items()}
+        )
         self._known[path] = KnownClass(frozenset(labels), fields)
-        synthesised = bool(labels & _CONSTRUCTING) and _options(node, labels).init and not _has(members, "__init__")
+        synthesised = bool(labels & CONSTRUCTING) and options_of(node, labels).init and not _has(members, "__init__")
         return Class(
             **self._common(identity, name, scope, labels, place, condition, docstring),
             decorators=decorators,
@@ -283,17 +223,17 @@ class ModuleWalk:
     def _known_class(self, name: str, scope: Scope) -> KnownClass | None:
         return self._known.get(f"{scope.path}.{name}") or self._known.get(f"{self._path}.{name}")
 
-    def _attributes(self, item: Found, block: _Block, condition: tuple[str, ...]) -> list[Attribute]:
+    def _attributes(self, item: Found, block: Block, condition: tuple[str, ...]) -> list[Attribute]:
         """Return the attributes that a simple statement of a module's or class's block defines."""
         node = item.node
         if isinstance(node, cst.TypeAlias):
             return self._new_attribute(
-                node.name.value, _Assignment(item.place, None, node.value), block, condition, node
+                node.name.value, Assignment(item.place, None, node.value), block, condition, node
             )
         found: list[Attribute] = []
         for target, value, annotation in assigned_names(node):
             if isinstance(target, cst.Name):
-                assignment = _Assignment(item.place, annotation, value)
+                assignment = Assignment(item.place, annotation, value)
                 block.fields.append(ClassField(target.value, render_annotation(annotation), value))
                 found += self._new_attribute(target.value, assignment, block, condition)
         return found
@@ -301,8 +241,8 @@ class ModuleWalk:
     def _new_attribute(
         self,
         name: str,
-        assignment: _Assignment,
-        block: _Block,
+        assignment: Assignment,
+        block: Block,
         condition: tuple[str, ...],
         alias: cst.TypeAlias | None = None,
     ) -> list[Attribute]:
@@ -310,7 +250,7 @@ class ModuleWalk:
         if (name, condition) in block.taken:
             return []
         block.taken.add((name, condition))
-        labels = _attribute_labels(name, assignment, block.scope)
+        labels = attribute_labels(name, assignment, block.scope)
         if alias is not None:
             labels.add("type-alias")
         return [self._attribute(name, assignment, block.scope, labels, condition, alias)]
@@ -318,7 +258,7 @@ class ModuleWalk:
     def _attribute(
         self,
         name: str,
-        assignment: _Assignment,
+        assignment: Assignment,
         scope: Scope,
         labels: set[str],
         condition: tuple[str, ...],
@@ -385,16 +325,6 @@ class ModuleWalk:
         }
 
 
-@lru_cache
-def _assignment_to(instance: str) -> re.Pattern[str]:
-    """Return the pattern of what may assign an attribute: `self.a =`, `self.a: int`, `self.a, self.b =`."""
-    return re.compile(rf"\b{instance}\s*\.\s*\w+\s*(?:[:,)\]]|=(?!=))")
-
-
-_CONSTRUCTING = frozenset({"dataclass", "attrs", "named-tuple"})
-_ENUM_PRIVATE = re.compile(r"_[^_].*_\Z|__|_ignore_")
-
-
 def _docstring(item: Found) -> Docstring | None:
     if not isinstance(item.node, cst.Expr):
         return None
@@ -402,41 +332,6 @@ def _docstring(item: Found) -> Docstring | None:
     if text is None:
         return None
     return Docstring(text=text, lineno=item.place.lineno, endlineno=item.place.endlineno)
-
-
-def _instance_name(scope: Scope, labels: set[str], parameters: tuple[Parameter, ...]) -> str:
-    """Return the name under which a method knows its instance (or class), empty for other functions."""
-    if scope.kind != "class" or "staticmethod" in labels or not parameters:
-        return ""
-    return parameters[0].name if parameters[0].kind in ("positional-only", "positional or keyword") else ""
-
-
-def _attribute_labels(name: str, assignment: _Assignment, scope: Scope) -> set[str]:
-    if scope.kind == "module":
-        return {"module-attribute"}
-    if "enum" in scope.labels and assignment.annotation is None and not _ENUM_PRIVATE.match(name):
-        return {"class-attribute", "enum-member"}
-    if assignment.annotation is not None and not is_class_variable(render_annotation(assignment.annotation)):
-        return {"instance-attribute"} if assignment.value is None else {"class-attribute", "instance-attribute"}
-    return {"class-attribute"}
-
-
-def _options(node: cst.ClassDef, labels: set[str]) -> Options:
-    classic = any(dotted_name(getattr(d.decorator, "func", d.decorator)) in _CLASSIC_ATTRS for d in node.decorators)
-    return decorator_options(node.decorators, classic_attrs="attrs" in labels and classic)
-
-
-_CLASSIC_ATTRS = frozenset({"attr.s", "attr.attrs", "attr.attributes", "attrs", "s", "attributes"})
-
-
-def _constructor(
-    node: cst.ClassDef, labels: set[str], block: _Block, inherited: dict[str, Parameter]
-) -> dict[str, Parameter]:
-    if "named-tuple" in labels:
-        return named_tuple_fields(block.fields)
-    if labels & _CONSTRUCTING:
-        return constructor_fields(block.fields, inherited, _options(node, labels), "attrs" in labels)
-    return inherited
 
 
 def _has(members: list[Member], name: str) -> bool:

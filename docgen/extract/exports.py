@@ -28,7 +28,7 @@ def exported_names(text: str, lines: list[LogicalLine]) -> tuple[str, ...] | Non
             continue
         try:
             statement = cst.parse_statement(text[line.start : line.end])
-        except (cst.ParserSyntaxError, cst.CSTValidationError):
+        except (cst.ParserSyntaxError, cst.CSTValidationError, cst.CSTLogicError):
             # Parsing the module finds it too, and its place.
             continue
         if not isinstance(statement, cst.SimpleStatementLine):

@@ -49,7 +49,11 @@ def string_value(node: cst.CSTNode) -> str | None:
         return node.raw_value
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        value = ast.literal_eval(literal.replace("\r\n", "\n").replace("\r", "\n"))
+        try:
+            value = ast.literal_eval(literal.replace("\r\n", "\n").replace("\r", "\n"))
+        except SyntaxError:
+            # A half escape: Python would not compile it, and it is read as it stands.
+            return node.raw_value
     return value if isinstance(value, str) else None
 
 

@@ -15,7 +15,9 @@ import docgen
 from docgen.errors import SourceError
 from docgen.extract.decoding import decode
 from docgen.extract.discovery import SourceFile
+from docgen.extract.garbage import no_collection
 from docgen.extract.reading import read_modules
+from docgen.extract.worker import read_safely
 from docgen.records import Module
 
 _BATCH = 50
@@ -25,6 +27,9 @@ class Records(Protocol):
     """Keeps records of files, as JSON with a hash; `project` is the folder from which the files are named."""
 
     project: Path
+
+    def record_hashes(self) -> Mapping[str, str]:
+        """Return the hash that was kept of each file."""
 
     def record(self, file: str) -> tuple[str, str] | None:
         """Return the hash and the record of a file."""
@@ -36,28 +41,18 @@ class Records(Protocol):
 def read_kept(files: Sequence[SourceFile], records: Records) -> Iterator[Module | SourceError]:
     """Yield what `read_modules` yields, from kept records where the file, its name and docgen's extractor are the same.
 
-    Records are kept as JSON: a pickle that came with somebody's project would run code.
+    One record is held at a time. Records are kept as JSON: a pickle that came with somebody's project would run code.
     """
-    found: dict[int, Module] = {}
-    hashes: dict[int, str] = {}
-    for index, file in enumerate(files):
-        try:
-            raw = file.path.read_bytes()
-        except OSError:
-            continue
-        hashes[index] = _hash(file, raw)
-        kept = records.record(name_in(records.project, file.path))
-        if kept and kept[0] == hashes[index] and (module := _restored(kept[1], raw, file)):
-            found[index] = module
-    changed = read_modules([file for index, file in enumerate(files) if index not in found])
+    kept = records.record_hashes()
+    hashes = [_hash_now(file) for file in files]
+    names = [name_in(records.project, file.path) for file in files]
+    is_kept = [hash_ != "" and kept.get(name) == hash_ for name, hash_ in zip(names, hashes, strict=True)]
+    changed = read_modules([file for file, same in zip(files, is_kept, strict=True) if not same])
     fresh: dict[str, tuple[str, str]] = {}
-    for index, file in enumerate(files):
-        if index in found:
-            yield found.pop(index)
-            continue
-        read = next(changed)
-        if isinstance(read, Module) and index in hashes and hashes[index] == _hash_now(file):
-            fresh |= _as_kept(read, file, hashes[index], records.project)
+    for file, name, hash_, same in zip(files, names, hashes, is_kept, strict=True):
+        read = (_restored(records, name, file, hash_) or read_safely(file)) if same else next(changed)
+        if isinstance(read, Module) and not same and hash_ and hash_ == _hash_now(file):
+            fresh |= _as_kept(read, name, hash_)
         if len(fresh) >= _BATCH:
             records.keep_records(fresh)
             fresh = {}
@@ -91,23 +86,28 @@ def _hash(file: SourceFile, raw: bytes) -> str:
 
 
 def _hash_now(file: SourceFile) -> str:
-    """Return the hash as it is after the file was read, to tell a change in between."""
+    """Return the hash as it is now, empty where the file cannot be read."""
     try:
         return _hash(file, file.path.read_bytes())
     except OSError:
         return ""
 
 
-def _restored(record: str, raw: bytes, file: SourceFile) -> Module | None:
+def _restored(records: Records, name: str, file: SourceFile, hash_: str) -> Module | None:
+    kept = records.record(name)
     try:
-        return Module.model_validate_json(record).model_copy(update={"source": decode(raw, file.display)})
-    except (ValidationError, SourceError):
+        raw = file.path.read_bytes()
+        if kept is None or _hash(file, raw) != hash_:
+            return None
+        with no_collection():
+            return Module.model_validate_json(kept[1]).model_copy(update={"source": decode(raw, file.display)})
+    except (OSError, ValidationError, SourceError):
         return None
 
 
-def _as_kept(module: Module, file: SourceFile, hash_: str, project: Path) -> dict[str, tuple[str, str]]:
+def _as_kept(module: Module, name: str, hash_: str) -> dict[str, tuple[str, str]]:
     try:
-        return {name_in(project, file.path): (hash_, module.model_dump_json())}
+        return {name: (hash_, module.model_dump_json())}
     # Half a surrogate pair in a docstring is no text that JSON can hold.
     except ValueError:
         return {}

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-import gc
-import re
 import sys
 import threading
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import pairwise
 from typing import TypeVar
 
 import libcst as cst
@@ -20,26 +16,23 @@ from docgen.extract.decoding import decode
 from docgen.extract.discovery import SourceFile
 from docgen.extract.elements import ModuleWalk
 from docgen.extract.exports import exported_names
+from docgen.extract.garbage import no_collection
 from docgen.extract.labels import is_deprecated
-from docgen.extract.layout import LayoutError, LogicalLine, count_newlines, line_and_column, logical_lines
+from docgen.extract.layout import LayoutError, LogicalLine, block_ends, count_newlines, line_and_column, logical_lines
+from docgen.extract.normal import hash_forms
+from docgen.extract.outline import Outline, everything, outline_of
+from docgen.extract.parsing import NotVouchedFor, parse, parse_shown, parse_whole
 from docgen.extract.places import Disagreement, LineCursor, MetadataPlaces, Place, Places
-from docgen.extract.screen import MAX_LINE, Stretch, check_nesting, check_size, data_tables
+from docgen.extract.screen import Stretch, check_nesting, check_size, data_tables
 from docgen.records import Member, Module, Span
 
 _Result = TypeVar("_Result")
 
-PART_SIZE = 100_000
-"""Characters of top-level statements that are parsed at a time: trees cost a hundred times their text's memory."""
-
 MAX_FILE = 4_000_000
 """Bytes of a file from which on it is refused; smaller tables are read without their data."""
 
-MAX_PART = 4_000_000
-"""Characters of one top-level statement (data left out) from which on it is refused."""
-
 _STACK = 64 * 1024 * 1024
 _RECURSION_LIMIT = 8000
-_CONTINUES = re.compile(r"(?:elif|else|except|finally)\b|['\"rRuU]")
 
 
 def read_module(file: SourceFile) -> Module:
@@ -77,33 +70,43 @@ def parse_module(text: str, file: SourceFile) -> Module:
     tables = data_tables(text, lines)
     check_nesting(text, lines, tables, file.display)
     check_size(text, lines, tables, file.display)
-    with _deep_recursion(), _no_collection():
+    with _deep_recursion(), no_collection():
         return _on_deep_stack(lambda: _read(text, lines, tables, file))
 
 
 def _read(text: str, lines: list[LogicalLine], tables: list[Stretch], file: SourceFile) -> Module:
+    ends = block_ends(lines)
+    forms = hash_forms(text, lines)
     exports = exported_names(text, lines)
-    parts = (part.body for part in _parse_parts(text, lines, tables, file.display))
-    cursor = LineCursor(text, lines)
-    walk = ModuleWalk(file.module, file.is_package, text, cursor, exports)
-    try:
-        members = walk.members(parts)
+
+    def walked(outline: Outline, parts: Iterable[cst.Module]) -> Module:
+        cursor = LineCursor(text, outline, forms)
+        walk = ModuleWalk(file.module, file.is_package, text, cursor, exports)
+        members = walk.members(part.body for part in parts)
         cursor.finish()
-        return _module(text, lines, file, exports, walk, members, cursor)
+        return _module(text, lines, file, walk, members, exports, cursor)
+
+    try:
+        outline = outline_of(text, lines, ends)
+        return walked(outline, parse_shown(text, outline, tables, file.display))
+    except (Disagreement, NotVouchedFor):
+        pass
+    try:
+        return walked(everything(lines, ends), parse_whole(text, lines, tables, file.display))
     except Disagreement:
-        tree = _parse(text, 0, text, file.display)
+        tree = parse(text, 0, text, file.display)
         places = MetadataPlaces(text, tree)
         walk = ModuleWalk(file.module, file.is_package, text, places, exports)
-        return _module(text, lines, file, exports, walk, walk.members([tree.body]), places)
+        return _module(text, lines, file, walk, walk.members([tree.body]), exports, places)
 
 
 def _module(
     text: str,
     lines: list[LogicalLine],
     file: SourceFile,
-    exports: tuple[str, ...] | None,
     walk: ModuleWalk,
     members: tuple[Member, ...],
+    exports: tuple[str, ...] | None,
     places: Places,
 ) -> Module:
     span = Span(start=0, end=len(text))
@@ -132,93 +135,6 @@ def _module(
     )
 
 
-def _parse_parts(text: str, lines: list[LogicalLine], tables: list[Stretch], file: str) -> Iterator[cst.Module]:
-    """Parse the text in parts of whole top-level statements, so that no tree outgrows the memory."""
-    cuts = [0]
-    for before, line in pairwise(lines):
-        if (
-            line.indent == 0
-            and line.start - cuts[-1] >= PART_SIZE
-            and not text.startswith("@", before.start)
-            and not _CONTINUES.match(text, line.start)
-        ):
-            cuts.append(line.start)
-    for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True):
-        part = _without(text, start, end, [table for table in tables if start <= table.start < end])
-        # A line of that length has passed the screen because it is a string.
-        strings = sum(
-            line.end - line.start for line in lines if line.end - line.start > MAX_LINE and start <= line.start < end
-        )
-        if len(part) - strings > MAX_PART:
-            raise SourceError(
-                f"too large to parse: {len(part):,} characters in one statement",
-                file,
-                *line_and_column(text, start),
-                hint="leave the file out with --exclude, or move its data to a file of its own",
-            )
-        yield _parse(part, start, text, file)
-
-
-def _without(text: str, start: int, end: int, tables: list[Stretch]) -> str:
-    parts = []
-    for table in tables:
-        parts += [text[start : table.start], "...", "\n" * count_newlines(text[table.start : table.end])]
-        start = table.end
-    return "".join([*parts, text[start:end]])
-
-
-def _parse(part: str, start: int, text: str, file: str) -> cst.Module:
-    try:
-        return cst.parse_module(part)
-    except cst.ParserSyntaxError as error:
-        reason, line, column = _syntax_error(error, part)
-        raise SourceError(reason, file, count_newlines(text[:start]) + line, column) from error
-    except cst.CSTValidationError as error:
-        line, column = _place_of_error(part)
-        reason = str(error).rstrip(".")
-        raise SourceError(f"does not parse: {reason}", file, count_newlines(text[:start]) + line, column) from error
-    except (RecursionError, UnicodeEncodeError) as error:
-        raise SourceError(f"cannot be parsed: {error}", file, *line_and_column(text, start)) from error
-
-
-def _syntax_error(error: cst.ParserSyntaxError, part: str) -> tuple[str, int, int]:
-    """Return what is wrong and where, in Python's own words if it finds fault with the same line.
-
-    libcst often names the statement's first column only, and for what cannot even be cut into tokens no place at all.
-    """
-    try:
-        ast.parse(part)
-    except SyntaxError as own:
-        if own.lineno and (own.lineno == error.raw_line or "tokenizer error" in error.message):
-            return f"does not parse: {own.msg}", own.lineno, own.offset or 1
-    except (ValueError, RecursionError, MemoryError):
-        pass
-    return _reason(error), error.raw_line, error.raw_column + 1
-
-
-def _place_of_error(part: str) -> tuple[int, int]:
-    """Return line and column at which Python finds fault with a text; its first where it finds none."""
-    try:
-        ast.parse(part)
-    except SyntaxError as own:
-        return own.lineno or 1, own.offset or 1
-    except (ValueError, RecursionError, MemoryError):
-        pass
-    return 1, 1
-
-
-def _reason(error: cst.ParserSyntaxError) -> str:
-    """Return what the parser says, without its own idea of the position and without every token it would have liked."""
-    reason = " ".join((error.message.partition("parser error: ")[2] or error.message).split())
-    reason = re.sub(r"^error at \d+:\d+: ", "", reason)
-    if reason.startswith("expected one of ") and reason.count(",") > _SHOWN_TOKENS:
-        return "does not parse: invalid syntax"
-    return f"does not parse: {reason}"
-
-
-_SHOWN_TOKENS = 4
-
-
 @contextmanager
 def _deep_recursion() -> Iterator[None]:
     """Let expressions of `MAX_CHAIN` terms be rendered, which takes several Python frames for every term."""
@@ -228,18 +144,6 @@ def _deep_recursion() -> Iterator[None]:
         yield
     finally:
         sys.setrecursionlimit(before)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the garbage collector from scanning trees that are being built: they have no cycles to find."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _on_deep_stack(work: Callable[[], _Result]) -> _Result:

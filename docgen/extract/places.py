@@ -14,8 +14,8 @@ from typing import NamedTuple, Protocol
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
-from docgen.extract.layout import LogicalLine, block_ends
-from docgen.extract.normal import content_hash, hash_forms
+from docgen.extract.normal import content_hash
+from docgen.extract.outline import HIDDEN, Outline
 
 
 class Disagreement(Exception):
@@ -79,13 +79,18 @@ _OPENING = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
 
 
 class LineCursor:
-    """Places by counting logical lines."""
+    """Places by counting the logical lines that are shown.
 
-    def __init__(self, text: str, lines: list[LogicalLine]) -> None:
+    Args:
+        text: The module's text.
+        outline: Its lines, and which of them are in the syntax tree.
+        forms: Their hash forms.
+    """
+
+    def __init__(self, text: str, outline: Outline, forms: list[str]) -> None:
         self._text = text
-        self._lines = lines
-        self._ends = block_ends(lines)
-        self._forms = hash_forms(text, lines)
+        self._lines, self._ends, self._marks = outline
+        self._forms = forms
         self._next = 0
 
     def simple(self, node: cst.SimpleStatementLine) -> Place:
@@ -94,14 +99,13 @@ class LineCursor:
 
     def clause(self, body: object) -> Place:
         """Return the place of the header above a block, and step over it."""
-        line = self._take()
+        line = self._lines[self._take()]
         return Place(line.start, line.end, line.lineno, line.endlineno, line.end, self._next - 1, self._next)
 
     def definition(self, node: cst.FunctionDef | cst.ClassDef) -> Place:
         """Return the place of a definition with its decorators, and step to the first line of its body."""
-        first = self._next
-        self._next += len(node.decorators)
-        header = self._take()
+        taken = [self._take() for _ in (*node.decorators, node)]
+        first, header = taken[0], self._lines[taken[-1]]
         opening = _OPENING.match(self._text, header.start)
         if opening is None or opening[1] != node.name.value:
             raise Disagreement
@@ -118,23 +122,27 @@ class LineCursor:
         self._next = place.last
 
     def finish(self) -> None:
-        """Check that every line was accounted for.
+        """Check that every line that is shown was accounted for.
 
         Raises:
             Disagreement: Lines are left over.
         """
-        if self._next != len(self._lines):
+        if any(self._marks[self._next :]):
             raise Disagreement
 
     def content_hash(self, place: Place) -> str:
         """Return the hash of the code that stands there."""
         return content_hash(self._forms[place.first : place.last])
 
-    def _take(self) -> LogicalLine:
-        if self._next >= len(self._lines):
+    def _take(self) -> int:
+        """Step over the next line that is shown, and return its index."""
+        index, marks = self._next, self._marks
+        while index < len(marks) and marks[index] == HIDDEN:
+            index += 1
+        if index == len(marks):
             raise Disagreement
-        self._next += 1
-        return self._lines[self._next - 1]
+        self._next = index + 1
+        return index
 
 
 class MetadataPlaces:

@@ -34,18 +34,22 @@ class Found(NamedTuple):
 
     Attributes:
         follows: The statement right before it in the same block, if any.
+        level: How many compound statements it stands in, within the block that is read.
     """
 
     node: Statement
     place: Place
     clauses: tuple[Clause, ...]
     follows: Statement | None
+    level: int
 
 
 Body = cst.BaseSuite | Sequence[cst.BaseStatement | cst.SimpleStatementLine]
 
 
-def statements(body: Body, places: Places, place: Place, clauses: tuple[Clause, ...] = ()) -> Iterator[Found]:
+def statements(
+    body: Body, places: Places, place: Place, clauses: tuple[Clause, ...] = (), level: int = 0
+) -> Iterator[Found]:
     """Yield simple statements and definitions in source order; who takes a definition must leave it.
 
     Args:
@@ -53,9 +57,10 @@ def statements(body: Body, places: Places, place: Place, clauses: tuple[Clause, 
         places: Asked for every statement in turn.
         place: That of the block's header, for a body on the header's own line.
         clauses: What stands around the block.
+        level: How many compound statements do.
     """
     if isinstance(body, cst.SimpleStatementSuite):
-        yield from _simple(body.body, place, clauses, None)
+        yield from _simple(body.body, place, clauses, None, level)
         return
     items = cast("Sequence[cst.CSTNode]", body.body if isinstance(body, cst.IndentedBlock) else body)
     before: Statement | None = None
@@ -64,28 +69,32 @@ def statements(body: Body, places: Places, place: Place, clauses: tuple[Clause, 
         kind = type(item)
         if kind is cst.SimpleStatementLine:
             line = cast("cst.SimpleStatementLine", item)
-            yield from _simple(line.body, places.simple(line), clauses, before)
+            yield from _simple(line.body, places.simple(line), clauses, before, level)
             before = line.body[-1]
         elif kind is cst.FunctionDef or kind is cst.ClassDef:
             definition = cast("Definition", item)
-            yield Found(definition, places.definition(definition), clauses, before)
+            yield Found(definition, places.definition(definition), clauses, before, level)
             before = definition
         else:
-            yield from _compound(item, places, clauses)
+            yield from _compound(item, places, clauses, level + 1)
             before = None
 
 
 def _simple(
-    body: Sequence[cst.BaseSmallStatement], place: Place, clauses: tuple[Clause, ...], before: Statement | None
+    body: Sequence[cst.BaseSmallStatement],
+    place: Place,
+    clauses: tuple[Clause, ...],
+    before: Statement | None,
+    level: int,
 ) -> Iterator[Found]:
     for statement in body:
-        yield Found(statement, place, clauses, before)
+        yield Found(statement, place, clauses, before, level)
         before = statement
 
 
-def _compound(node: cst.CSTNode, places: Places, around: tuple[Clause, ...]) -> Iterator[Found]:
+def _compound(node: cst.CSTNode, places: Places, around: tuple[Clause, ...], level: int) -> Iterator[Found]:
     for body, clauses in _clauses(node, around):
-        yield from statements(body, places, places.clause(body), clauses)
+        yield from statements(body, places, places.clause(body), clauses, level)
 
 
 def _clauses(node: cst.CSTNode, around: tuple[Clause, ...]) -> Iterator[tuple[Body, tuple[Clause, ...]]]:

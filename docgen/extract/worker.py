@@ -51,6 +51,9 @@ class Worker:
         process = self._process
         if process is None:
             process = self._process = self._start()
+            # `close`, called while the process was being started, has not seen it.
+            if self._closed:
+                process.kill()
         assert process.stdin is not None
         assert process.stdout is not None
         timed_out = threading.Event()
@@ -85,7 +88,8 @@ class Worker:
         if self._closed:
             raise OSError("this worker is closed")
         command = [sys.executable, "-c", _START.format(path=sys.path)]
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        # Ctrl-C is for docgen, which then ends the worker; before `serve` is reached, it would end with a traceback.
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
 
 
 _HINT = "leave it out with --exclude, or simplify it"

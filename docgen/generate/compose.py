@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 
-from docgen.evidence.behaviour import Behaviour, Use
+from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.facts import Facts
 from docgen.evidence.scope import BUILTIN_NAMES
 
 MAX_LISTED = 3
 """Names in one list."""
 
+MAX_CASES = 2
+"""Consequences in one sentence."""
+
 MAX_EXPRESSION = 60
 """Characters of an expression that is still read at a glance."""
+
+MAX_QUOTED = 120
+"""Characters of a condition or message that is still quoted."""
 
 _VARIADIC = {
     "variadic positional parameter": "Further positional arguments",
     "variadic keyword parameter": "Further keyword arguments",
 }
+
+_STATES = {"true": "true", "false": "false", "None": "`None`", "not None": "not `None`"}
+_CASTS = frozenset({"int", "float", "bool", "str", "bytes", "list", "tuple", "set", "frozenset", "dict"})
+_SILENT = _CASTS | {"isinstance", "issubclass", "len", "hasattr", "callable", "type", "id", "print", "repr"}
 
 
 def compose(facts: Facts) -> str:
@@ -25,10 +36,35 @@ def compose(facts: Facts) -> str:
     return informative(facts) or _bare(facts)
 
 
+def conclusive(facts: Facts) -> str:
+    """Return a sentence to which no model could add anything true, empty where there is something to add.
+
+    That is so for what a method leaves to its parent class, for exceptions whose condition or message stands in the
+    code, for variadic parameters that are merely passed on, and for the instance itself as what is returned.
+    """
+    does = facts.behaviour
+    if facts.subject.kind == "raises":
+        return _raised(facts)
+    if does is None:
+        return ""
+    if facts.subject.kind == "parameter":
+        is_passed_on = bool(facts.uses) and all(
+            use.kind == "passed" and use.target and _is_telling(use.target) for use in facts.uses
+        )
+        return _parameter(facts) if is_passed_on and (does.delegates_to or facts.role in _VARIADIC) else ""
+    if facts.subject.kind == "function":
+        return _function(facts, does) if does.delegates_to else ""
+    if facts.subject.kind == "returns" and (does.delegates_to or set(does.returns) == {"self"}):
+        return _outcome(facts, does)
+    return ""
+
+
 def informative(facts: Facts) -> str:
     """Return a sentence about what the code does with or in a subject, empty where nothing of that is known."""
     if facts.subject.kind == "parameter":
         return _parameter(facts)
+    if facts.subject.kind == "raises":
+        return _raised(facts)
     if facts.behaviour is None:
         return ""
     if facts.subject.kind == "function":
@@ -45,7 +81,7 @@ def _bare(facts: Facts) -> str:
     if facts.subject.kind == "attribute":
         return f"Attribute of `{facts.element}`."
     if facts.subject.kind == "raises":
-        return _raised(facts, holder)
+        return f"Raised by {holder}."
     if facts.subject.kind in ("returns", "yields"):
         value = f"A value annotated as `{facts.annotation}`" if facts.annotation else "A value"
         return f"{value}, {'yielded' if facts.subject.kind == 'yields' else 'returned'} by {holder}."
@@ -60,32 +96,50 @@ def _holder(facts: Facts) -> str:
 
 
 def _parameter(facts: Facts) -> str:
-    does = list(_uses(facts.uses)) or ([f"stored as the attribute `{facts.stored_as}`"] if facts.stored_as else [])
+    does = _joined(list(_uses(facts))[:MAX_LISTED])
     begins = _VARIADIC.get(facts.role, "")
-    if not does:
+    said = "; ".join(filter(None, [does, _consequences(facts)]))
+    if not said:
         known = facts.behaviour is not None and not facts.behaviour.is_abstract and not facts.uses
         return f"Accepted, but not used by {_holder(facts)}." if known and not begins else ""
-    said = _joined(does[:MAX_LISTED])
     return f"{begins}, {said}." if begins else f"{said[0].upper()}{said[1:]}."
 
 
-def _uses(uses: Sequence[Use]) -> Iterator[str]:
+def _uses(facts: Facts) -> Iterator[str]:
     """Yield what is done with a parameter, the most telling first."""
-    for use in uses:
-        if use.kind == "stored":
-            yield f"stored as the attribute `{use.target}`"
-    if passed := [
-        use for use in uses if use.kind == "passed" and use.target and use.target not in ("isinstance", "len")
-    ]:
+    if stored := dict.fromkeys(
+        [use.target for use in facts.uses if use.kind == "stored"] or filter(None, [facts.stored_as])
+    ):
+        yield f"stored as the {_attributes(list(stored))}"
+    passed = [use for use in facts.uses if use.kind == "passed" and use.target]
+    if telling := [use for use in passed if _is_telling(use.target)] or [u for u in passed if u.target not in _SILENT]:
         targets = dict.fromkeys(
-            f"`{use.target}` as `{use.keyword}`" if use.keyword else f"`{use.target}`" for use in passed
+            f"`{use.target}` as `{use.keyword}`" if use.keyword else f"`{use.target}`" for use in telling
         )
         yield "passed to " + _joined(list(targets)[:MAX_LISTED])
-    kinds = {use.kind for use in uses}
+    if casts := dict.fromkeys(use.target for use in passed if use.target in _CASTS):
+        yield f"converted with {_listed(list(casts))}"
+    kinds = {use.kind for use in facts.uses}
     plain = (("called", "called"), ("iterated", "iterated over"), ("returned", "returned"), ("yielded", "yielded"))
     yield from (words for kind, words in plain if kind in kinds)
-    if read := list(dict.fromkeys(use.target for use in uses if use.kind == "read-attribute")):
-        yield f"used through its {'attribute' if len(read) == 1 else 'attributes'} {_listed(read[:MAX_LISTED])}"
+    if read := list(dict.fromkeys(use.target for use in facts.uses if use.kind == "read-attribute")):
+        yield f"used through its {_attributes(read[:MAX_LISTED])}"
+
+
+def _consequences(facts: Facts) -> str:
+    """Return what is called only where a parameter is true, false, None or given, or else who reads its attribute."""
+    is_replaced = any(use.kind == "replaced" for use in facts.uses)
+    own = facts.behaviour.switches if facts.behaviour and not is_replaced else ()
+    cases = [("it", "", switch) for switch in own if switch.name == facts.name]
+    cases += [("the attribute", f"`{name}` ", switch) for name, found in facts.readers.items() for switch in found]
+    said = []
+    passed_to = {use.target for use in facts.uses if use.kind == "passed"}
+    for what, caller, switch in cases:
+        if calls := [call for call in switch.calls if _is_telling(call) and call not in passed_to]:
+            said.append(f"where {what} is {_STATES[switch.state]}, {caller}calls {_named(calls[:MAX_LISTED])}")
+    if not said and facts.readers:
+        said = [f"the attribute is read by {_named(list(facts.readers)[:MAX_LISTED])}"]
+    return "; ".join(said[:MAX_CASES])
 
 
 def _function(facts: Facts, does: Behaviour) -> str:
@@ -100,7 +154,7 @@ def _function(facts: Facts, does: Behaviour) -> str:
     if does.sets:
         shown = does.sets[:MAX_LISTED]
         more = " and others" if len(does.sets) > MAX_LISTED else ""
-        parts.append(f"sets the {'attribute' if len(does.sets) == 1 else 'attributes'} {_listed(shown)}{more}")
+        parts.append(f"sets the {_attributes(shown)}{more}")
     if calls := [call for call in does.calls if _is_telling(call) and f"{call}(" not in value]:
         parts.append(f"calls {_listed(calls[:MAX_LISTED])}{' and others' if len(calls) > MAX_LISTED else ''}")
     if value and value not in ("None", "self"):
@@ -115,12 +169,9 @@ def _is_telling(call: str) -> bool:
 
 def _outcome(facts: Facts, does: Behaviour) -> str:
     values = does.yields if facts.subject.kind == "yields" else does.returns
-    shown = [
-        value
-        for value in dict.fromkeys(values)
-        if len(value) <= MAX_EXPRESSION and "..." not in value and "`" not in value
-    ]
-    if not shown or len(shown) != len(set(values)) or len(shown) > MAX_LISTED:
+    told = dict.fromkeys(_resolved(value, does) for value in values)
+    shown = [value for value in told if _is_shown(value)]
+    if not shown or len(shown) != len(told) or len(shown) > MAX_LISTED:
         return ""
     if len(shown) == 1 and shown[0].startswith("super()."):
         return f"What `{shown[0].removeprefix('super().').partition('(')[0]}` of the parent class returns."
@@ -131,16 +182,65 @@ def _outcome(facts: Facts, does: Behaviour) -> str:
 
 def _single_value(does: Behaviour) -> str:
     values = set(does.returns)
-    value = next(iter(values)) if len(values) == 1 else ""
-    return value if len(value) <= MAX_EXPRESSION and "..." not in value and "`" not in value else ""
+    value = _resolved(next(iter(values)), does) if len(values) == 1 else ""
+    return value if _is_shown(value) else ""
 
 
-def _raised(facts: Facts, holder: str) -> str:
-    conditions = [" ".join(condition.split()) for condition in facts.conditions]
-    short = [condition for condition in conditions if len(condition) <= 80 and "`" not in condition]
-    if conditions and len(short) == len(conditions) <= 3:
-        return f"Raised by {holder} where " + " or ".join(f"`{condition}`" for condition in short) + "."
-    return f"Raised by {holder}."
+def _resolved(value: str, does: Behaviour) -> str:
+    """Return what a local variable is assigned where that is known and can be shown, else the expression itself."""
+    assigned = does.assigned.get(value, "")
+    return assigned if _is_shown(assigned) and assigned != "None" else value
+
+
+def _is_shown(value: str) -> bool:
+    return 0 < len(value) <= MAX_EXPRESSION and "..." not in value and "`" not in value
+
+
+def _raised(facts: Facts) -> str:
+    conditions = [_one_line(condition) for condition in facts.conditions]
+    messages = [shown for shown in map(_message, facts.messages) if shown]
+    if len(conditions) == len(messages) == 1 and all(map(_is_quotable, conditions + messages)):
+        return f"If `{conditions[0]}`, with the message `{messages[0]}`."
+    if conditions and len(conditions) <= MAX_LISTED and all(map(_is_quotable, conditions)):
+        return f"If {', or if '.join(f'`{condition}`' for condition in conditions)}."
+    if messages and len(messages) <= MAX_LISTED and all(map(_is_quotable, messages)):
+        return f"With the message {' or '.join(f'`{message}`' for message in messages)}."
+    return ""
+
+
+def _message(source: str) -> str:
+    """Return the text of a literal that an exception is made with, empty for any other expression."""
+    try:
+        value = ast.parse(source.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError):
+        return ""
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        return _one_line(value.value)
+    if isinstance(value, ast.JoinedStr):
+        return _one_line("".join(_part(part) for part in value.values))
+    return ""
+
+
+def _part(node: ast.expr) -> str:
+    if isinstance(node, ast.FormattedValue):
+        return f"{{{ast.unparse(node.value)}}}"
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _is_quotable(text: str) -> bool:
+    return 0 < len(text) <= MAX_QUOTED and "`" not in text and text.isprintable()
+
+
+def _attributes(names: Sequence[str]) -> str:
+    return f"{'attribute' if len(names) == 1 else 'attributes'} {_listed(names)}"
+
+
+def _named(names: Sequence[str]) -> str:
+    return _joined([f"`{name}`" for name in names])
 
 
 def _listed(names: Sequence[str]) -> str:

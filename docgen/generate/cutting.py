@@ -16,6 +16,7 @@ _GUESS = re.compile(
     r"typically|usually|commonly|such as|for example|e\.g\.)\b[^.]*(?=\.$)",
     re.IGNORECASE,
 )
+_TRAILING = re.compile(r", (?!including\b)\w+ing\b[^.]*(?=\.$)")
 _MIN_WORDS = 3
 
 
@@ -27,13 +28,18 @@ def cut_claims(text: str, findings_of: FindingsOf) -> str:
         findings_of: All checks.
     """
     first, *rest = sentences(text)
-    for opening in dict.fromkeys((first, _GUESS.sub("", first))):
+    for opening in _versions(first):
         if len(opening.split()) >= _MIN_WORDS and not findings_of(opening):
             kept = opening
             for sentence in rest:
-                for version in dict.fromkeys((sentence, _GUESS.sub("", sentence))):
+                for version in _versions(sentence):
                     if not findings_of(f"{kept} {version}"):
                         kept = f"{kept} {version}"
                         break
             return kept
     return ""
+
+
+def _versions(sentence: str) -> list[str]:
+    """Return a sentence as it is, and without the clauses that a check may object to."""
+    return list(dict.fromkeys((sentence, _GUESS.sub("", sentence), _TRAILING.sub("", sentence))))

@@ -20,6 +20,10 @@ from docgen.generate.schema import MAX_CHARACTERS, read_answer
 from docgen.generate.text import tidy
 from docgen.records import Description, Provenance, Subject
 from docgen.verify import Check, Finding, echo_check, leakage_check, sentences_of, verdict_of
+from docgen.verify.claims import sentences
+
+MAX_FINDERS = 32
+"""Modules about which facts are held ready; each takes several times its source's memory."""
 
 
 class Answer(NamedTuple):
@@ -105,7 +109,9 @@ class Writer:
             except BackendError:
                 break
             answer = read_answer(answered.data, question.asked)
-            texts = {subject: tidy(text, MAX_CHARACTERS, unit.element.name) for subject, text in answer.items()}
+            texts = _shortened(
+                {subject: tidy(text, MAX_CHARACTERS, unit.element.name) for subject, text in answer.items()}
+            )
             said = sentences_of((subject.part or unit.element.name, text) for subject, text in texts.items())
             checks = (*self.checks, leakage_check(said), *extra)
             provenance = Provenance(
@@ -120,6 +126,7 @@ class Writer:
                     failed[subject] = findings
                     if verdict_of(findings) == "vague" and not any(f.severity == "form" for f in findings):
                         vague[subject] = Description(text=text, verdict="vague", provenance=provenance)
+            failed = {s: found for s, found in failed.items() if not self._is_told_better(unit, s, found)}
             again = {(subject, texts[subject]) for subject in failed}
             if not failed or repairs == self.repairs or again <= rejected:
                 break
@@ -144,6 +151,10 @@ class Writer:
             return text, []
         return cut_claims(text, findings_of) if text else "", findings
 
+    def _is_told_better(self, unit: Unit, subject: Subject, findings: Sequence[Finding]) -> bool:
+        """Whether a text only says too little where the facts say more, so that there is no point in another try."""
+        return verdict_of(findings) == "vague" and bool(informative(self._facts(unit, subject)))
+
     def _settle(
         self, unit: Unit, subjects: Sequence[Subject], vague: Mapping[Subject, Description], repairs: int
     ) -> dict[Subject, Description]:
@@ -164,5 +175,23 @@ class Writer:
     def _facts(self, unit: Unit, subject: Subject) -> Facts:
         module = unit.module
         if module.id not in self._finders:
+            while len(self._finders) >= MAX_FINDERS:
+                self._finders.pop(next(iter(self._finders)), None)
             self._finders[module.id] = FactFinder(Surroundings(module, self.library))
         return self._finders[module.id].facts(unit.element, unit.owner, subject)
+
+
+def _shortened(texts: Mapping[Subject, str]) -> dict[Subject, str]:
+    """Return texts whose summaries are one sentence, which the overview does not say again, or there is none.
+
+    A small model's second sentence of a summary is padding at best.
+    """
+    cut = {
+        subject: next(iter(sentences(text)), "") if subject.kind in ("module", "class", "function") else text
+        for subject, text in texts.items()
+    }
+    summaries = {text for subject, text in cut.items() if subject.kind == "class"}
+    for subject in [subject for subject in cut if subject.kind == "overview"]:
+        said = " ".join(sentence for sentence in sentences(cut.pop(subject)) if sentence not in summaries)
+        cut |= {subject: said} if said else {}
+    return cut

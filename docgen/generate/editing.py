@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from docgen.errors import UsageError
 from docgen.evidence.subjects import author_descriptions, subjects_of, with_owners
+from docgen.generate.keys import Maker, keys_of
 from docgen.generate.plan import Unit
-from docgen.generate.reuse import Maker, Memory, keys_of
+from docgen.generate.reuse import Memory
 from docgen.records import Class, Description, Function, Module, Provenance, Subject
 from docgen.store import Entry
 

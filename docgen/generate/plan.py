@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from docgen.evidence.ancestry import Library, Method, overridden
 from docgen.evidence.behaviour import behaviour_of
 from docgen.evidence.docstrings import first_sentence
+from docgen.evidence.facts import FactFinder
+from docgen.evidence.scope import Surroundings
 from docgen.evidence.subjects import author_descriptions, described_by, subjects_of, with_owners
+from docgen.generate.compose import conclusive
 from docgen.records import Class, Description, Element, Function, Module, Provenance, Subject
 
 MAX_ASKED = 14
@@ -81,12 +84,14 @@ def plan_module(
     """
     known: dict[Subject, Description] = {}
     units: list[Unit] = []
+    finder = FactFinder(Surroundings(module, library))
     for element, owner in with_owners(module):
         subjects = subjects_of(module, element, owner)
         said = {} if rewrite else author_descriptions(element, owner, subjects)
         bases = _documented_bases(module, element, owner, library)
         if bases and isinstance(element, Function) and not rewrite:
             said = {**_inherited(module, element, bases, subjects), **said}
+        said = {**_concluded(finder, element, owner, subjects, said), **said}
         known.update(said)
         asked = tuple(subject for subject in subjects if subject not in said)
         if asked and _is_documented(element) and isinstance(element, Class | Function | Module):
@@ -120,6 +125,29 @@ def _inherited(
     provenance = Provenance(source="inherited", base=bases[0].path)
     texts = described_by(bases[0].docstring, subjects)
     return {subject: Description(text=text, provenance=provenance) for subject, text in texts.items()}
+
+
+def _concluded(
+    finder: FactFinder,
+    element: Element,
+    owner: Class | None,
+    subjects: Sequence[Subject],
+    said: Mapping[Subject, Description],
+) -> dict[Subject, Description]:
+    """Return what the facts alone say of a function, where a model could only say less or something else."""
+    if not isinstance(element, Function) or not _is_documented(element):
+        return {}
+    texts = {
+        subject: conclusive(finder.facts(element, owner, subject, with_scope=False))
+        for subject in subjects
+        if subject not in said
+    }
+    provenance = Provenance(source="composed")
+    return {
+        subject: Description(text=text, verdict="faithful", provenance=provenance)
+        for subject, text in texts.items()
+        if text
+    }
 
 
 def _said_by(bases: Sequence[Method]) -> str:

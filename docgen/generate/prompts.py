@@ -101,12 +101,11 @@ class Prompts:
         """
         element = unit.element
         values = {
-            **_asked_values(element, asked),
+            **_asked_values(unit, asked),
             "module": unit.module.path,
             "introduction": context.introduction,
             "owner": context.owner.name if context.owner else "",
             "owner_code": context.code,
-            "role": role_of(element, unit.owner),
             "code": "",
             "written": [],
             "overridden": unit.overridden,
@@ -123,7 +122,7 @@ class Prompts:
 
     def ask_more(self, prompt: Prompt, texts: Mapping[Subject, str], unit: Unit, asked: Sequence[Subject]) -> Prompt:
         """Return the question about more subjects of a unit, as the next turn of the chat about the first ones."""
-        question = self._fill("more", _asked_values(unit.element, asked))
+        question = self._fill("more", _asked_values(unit, asked))
         return Prompt(_with_turn(prompt, texts, question), answer_schema(asked), tuple(asked))
 
     def ask_again(
@@ -178,11 +177,14 @@ def _with_turn(prompt: Prompt, texts: Mapping[Subject, str], question: str) -> t
     return (*prompt.messages, Message(role="assistant", content=answer), Message(role="user", content=question))
 
 
-def _asked_values(element: Class | Function | Module, asked: Sequence[Subject]) -> dict[str, Any]:
+def _asked_values(unit: Unit, asked: Sequence[Subject]) -> dict[str, Any]:
     """Return what the templates are told of the keys that are asked for."""
+    element = unit.element
     raises = element.raises if isinstance(element, Function) else ()
     return {
         "name": element.path if isinstance(element, Module) else element.name,
+        "kind": element.kind,
+        "role": role_of(element, unit.owner),
         **{key: _asked_parts(asked, key) for key in KEYS.values()},
         "raised_where": {quoted(raised.exception): _raised_where(raised) for raised in raises},
     }

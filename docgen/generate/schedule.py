@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -16,9 +17,17 @@ Describe = Callable[[Unit, Context, Mapping[Subject, Description]], Awaitable[Ma
 
 @dataclass
 class _Progress:
-    """How far a module is: its last unit waits for its chains."""
+    """How far a module is: its last unit waits for its chains.
+
+    Attributes:
+        plan: What is to do.
+        settled: What is said of the module's elements.
+        open_chains: How many chains are not done.
+        chains_done: Set when none is left.
+    """
 
     plan: ModulePlan
+    settled: dict[Subject, Description]
     open_chains: int
     chains_done: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -41,9 +50,8 @@ async def describe_all(
     Raises:
         BackendError: The model is gone.
     """
-    settled: dict[Subject, Description] = {}
 
-    async def describe_chain(chain: Sequence[Unit]) -> None:
+    async def describe_chain(chain: Sequence[Unit], settled: dict[Subject, Description]) -> None:
         context = context_of(chain[0].module, chain[0].owner)
         for unit in chain:
             for asked in unit.calls():
@@ -51,21 +59,20 @@ async def describe_all(
 
     async def work() -> None:
         while queue:
-            progress, chain = queue.pop(0)
+            progress, chain = queue.popleft()
             if chain:
-                await describe_chain(chain)
+                await describe_chain(chain, progress.settled)
                 progress.open_chains -= 1
                 if progress.open_chains == 0:
                     progress.chains_done.set()
                 continue
             await progress.chains_done.wait()
             if progress.plan.last:
-                await describe_chain((progress.plan.last,))
+                await describe_chain((progress.plan.last,), progress.settled)
 
-    queue: list[tuple[_Progress, Sequence[Unit]]] = []
+    queue: deque[tuple[_Progress, Sequence[Unit]]] = deque()
     for plan in plans:
-        settled.update(plan.known)
-        progress = _Progress(plan, len(plan.chains))
+        progress = _Progress(plan, dict(plan.known), len(plan.chains))
         if not plan.chains:
             progress.chains_done.set()
         queue.extend((progress, chain) for chain in plan.chains)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from math import floor
 from typing import Literal, NamedTuple, get_args
 
+from docgen.generate.keys import Maker, keys_of
 from docgen.generate.plan import ModulePlan
-from docgen.generate.reuse import Maker, Memory, keys_of
+from docgen.generate.recheck import Judge
+from docgen.generate.reuse import Memory, recall
 from docgen.records import Description, Subject
 
 State = Literal["documented", "stale", "missing", "edited", "composed"]
@@ -18,7 +21,7 @@ class Standing(NamedTuple):
     Attributes:
         subject: What it is about.
         state: `documented` by the author or a model, `edited` by a person, `composed` after the model failed; `stale`
-            where it was written for other code, `missing` where nothing was written.
+            where it was written for other code or today's checks reject it, `missing` where nothing was written.
         is_edited: Whether a person wrote it; such a text stays when it is stale.
     """
 
@@ -27,7 +30,7 @@ class Standing(NamedTuple):
     is_edited: bool = False
 
 
-def standings(plan: ModulePlan, memory: Memory, maker: Maker) -> Iterator[Standing]:
+def standings(plan: ModulePlan, memory: Memory, maker: Maker, judge: Judge) -> Iterator[Standing]:
     """Yield how each description of a module stands.
 
     A class or module is compared with what is said of its members, stale or not: that may change when they are.
@@ -36,16 +39,17 @@ def standings(plan: ModulePlan, memory: Memory, maker: Maker) -> Iterator[Standi
         plan: All that there is to say of the module.
         memory: What earlier runs said.
         maker: What a run would make descriptions with.
+        judge: Says whether what they said may be published today.
     """
     settled: dict[Subject, Description] = {**plan.known, **memory.edited(plan.module)}
     asked = {subject for unit in plan.units for subject in unit.asked}
     for subject in plan.known:
         if subject not in asked:
-            is_edited = settled[subject].provenance.source == "edited"
-            yield Standing(subject, "edited" if is_edited else "documented", is_edited)
+            said = settled[subject]
+            yield Standing(subject, _state("current", said), said.provenance.source == "edited")
     for unit in plan.units:
         for subject, key in keys_of(unit, settled, maker).items():
-            recalled = memory.recall(plan.module, subject, key)
+            recalled = recall(unit, subject, key, memory, judge)
             if recalled.description and recalled.description.text:
                 settled[subject] = recalled.description
             elif recalled.state == "current":
@@ -59,6 +63,18 @@ def count(found: Iterable[Standing]) -> dict[State, int]:
     for standing in found:
         counts[standing.state] += 1
     return counts
+
+
+def coverage(found: Collection[Standing]) -> float:
+    """Return how many per cent of the descriptions are there and up to date, whoever wrote them; all of none is 100."""
+    if not found:
+        return 100.0
+    return 100 * sum(standing.state not in ("missing", "stale") for standing in found) / len(found)
+
+
+def shown(percentage: float) -> str:
+    """Return a percentage for people, rounded down: nothing short of all is shown as 100 %."""
+    return f"{floor(percentage * 10) / 10:g} %"
 
 
 def _state(state: Literal["current", "stale", "missing"], said: Description | None) -> State:

@@ -31,8 +31,10 @@ def tidy(answer: str, limit: int, name: str = "") -> str:
     text = " ".join(answer.split())
     if len(text) >= limit - 1:
         text = whole_sentences(text)
-    if reference := re.match(_SELF_REFERENCE.format(name=re.escape(name)), text, re.IGNORECASE):
-        text = text[reference.end() :]
+    # A pattern for every name is dear to compile: most texts begin otherwise.
+    if text[:4].lower() in ("the ", "this"):
+        reference = re.match(_SELF_REFERENCE.format(name=re.escape(name)), text, re.IGNORECASE)
+        text = text[reference.end() :] if reference else text
     if not text:
         return ""
     if text[-1].isalnum() or text[-1] in "`)]\"'":

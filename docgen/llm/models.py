@@ -85,8 +85,8 @@ async def pull(
         raise UsageError(f"there is no model file {model}", "Check its path, or take a name from `docgen model list`.")
     entry = (catalogue or load_catalogue()).find(model)
 
+    from docgen.filelock import locked
     from docgen.llm.download import disk_error
-    from docgen.llm.filelock import locked
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Descriptions to files: JSON, the flat export and Markdown."""
+"""Descriptions to files: JSON, the flat export, Markdown, HTML, and text for language models."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Literal
 from docgen.records import Module
 from docgen.render.files import distinct_stems, sweep, write_whole
 
-Format = Literal["json", "md", "flat"]
-FOLDERS: dict[Format, str] = {"json": "json", "md": "markdown", "flat": "flat"}
+Format = Literal["json", "md", "html", "llms", "flat"]
+FOLDERS: dict[Format, str] = {"json": "json", "md": "markdown", "html": "html", "llms": "llms", "flat": "flat"}
 
 
 def render(
@@ -22,6 +22,8 @@ def render(
     source_url: str = "",
 ) -> Iterator[Path]:
     """Write modules and yield the path of each file when it is complete.
+
+    Indexes list what earlier runs wrote too.
 
     Args:
         modules: The modules with their descriptions.
@@ -36,26 +38,41 @@ def render(
     for format_ in formats:
         folder = out / FOLDERS[format_]
         sweep(folder)
-        for name, text in _texts(modules, format_, folder, project or Path.cwd(), source_url):
-            write_whole(folder / name, text)
+        for name, content in _contents(modules, format_, out, project or Path.cwd(), source_url):
+            write_whole(folder / name, content)
             yield folder / name
 
 
-def _texts(
-    modules: Sequence[Module], format_: Format, folder: Path, project: Path, source_url: str
-) -> Iterator[tuple[str, str]]:
-    if format_ == "md":
-        from docgen.render.markdown import pages
-
-        yield from pages(modules, folder, project, source_url)
+def _contents(
+    modules: Sequence[Module], format_: Format, out: Path, project: Path, source_url: str
+) -> Iterator[tuple[str, str | bytes]]:
+    if format_ == "json" or format_ == "flat":
+        yield from _records(modules, format_)
         return
+    from docgen.render.shelf import shelve
+
+    folder = out / FOLDERS[format_]
+    shelf = shelve(modules, ".html" if format_ == "html" else ".md", folder, out / FOLDERS["json"], project)
+    if format_ == "llms":
+        from docgen.render.llms import files
+
+        yield from files(shelf, folder)
+        return
+    from docgen.render.entries import entries
+    from docgen.render.inventory import INVENTORY, inventory
+
+    if format_ == "html":
+        from docgen.render.html import pages
+    else:
+        from docgen.render.markdown import pages
+    yield from pages(shelf, folder, project, source_url)
+    yield INVENTORY, inventory(entries(shelf.all), shelf.title)
+
+
+def _records(modules: Sequence[Module], format_: Literal["json", "flat"]) -> Iterator[tuple[str, str]]:
+    from docgen.extract import flat
     from docgen.render.json import module_json, to_json
 
     stems = distinct_stems([(module.path, module.filepath) for module in modules])
     for module, stem in zip(modules, stems, strict=True):
-        if format_ == "json":
-            yield f"{stem}.json", module_json(module)
-        else:
-            from docgen.extract import flat
-
-            yield f"{stem}.json", to_json(flat([module]))
+        yield f"{stem}.json", module_json(module) if format_ == "json" else to_json(flat([module]))

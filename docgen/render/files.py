@@ -30,17 +30,22 @@ _HINTS = {
 }
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file in UTF-8 so that a reader sees the old content or the new, never a part.
+def write_whole(path: Path, content: str | bytes, hint: str = "") -> None:
+    """Write a file, text in UTF-8, so that a reader sees the old content or the new, never a part.
 
     Missing folders are made. An existing file's permissions are kept; a new one has those of the process's umask. A
     file that has the text already is left as it is.
 
+    Args:
+        path: The file.
+        content: All of it.
+        hint: What to do where it cannot be written; empty for advice about output folders.
+
     Raises:
         DocgenError: The file cannot be written; nothing half-written remains.
     """
-    data = text.encode("utf-8", "backslashreplace")
-    with _write_errors(path):
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
+    with _write_errors(path, hint):
         if _has(path, data):
             return
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -127,11 +132,11 @@ def distinct_stems(modules: Sequence[tuple[str, str]], reserved: Iterable[str] =
 
 
 @contextmanager
-def _write_errors(path: Path) -> Iterator[None]:
+def _write_errors(path: Path, hint: str = "") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        hint = _HINTS.get(error.errno or 0, "Choose another folder with --out.")
+        hint = hint or _HINTS.get(error.errno or 0, "Choose another folder with --out.")
         raise DocgenError(f"Cannot write {path}: {error.strerror or error}.", hint) from error
 
 

@@ -77,7 +77,7 @@ class Planned(EventBase):
 
 
 class CallFinished(EventBase):
-    """The model answered one call about `name`."""
+    """The model answered one call about `name`; a backend that does not time its parts leaves those at 0."""
 
     event: Literal["call-finished"] = "call-finished"
     name: str
@@ -85,6 +85,8 @@ class CallFinished(EventBase):
     cached_tokens: int
     completion_tokens: int
     seconds: float
+    prompt_seconds: float = 0.0
+    completion_seconds: float = 0.0
 
 
 class CallFailed(EventBase):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from docgen.errors import DocgenError
 from docgen.runlog.entries import entry_of
-from docgen.runlog.events import BackendChosen, Described, Event, RunFinished, RunStarted, event_adapter
+from docgen.runlog.events import BackendChosen, CallFinished, Described, Event, RunFinished, RunStarted, event_adapter
 
 _LIKE_A_TIMESTAMP = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
 _TELLING = ('"event":"run-started"', '"event":"backend-chosen"', '"event":"run-finished"')
@@ -93,7 +93,12 @@ def read(path: Path) -> Iterator[Event]:
     Raises:
         DocgenError: The file cannot be read.
     """
-    for line in _lines_of(path):
+    return events_in(lines_of(path))
+
+
+def events_in(lines: Iterable[str]) -> Iterator[Event]:
+    """Yield the events that lines of JSON hold; a torn line and events of another version are passed over."""
+    for line in lines:
         event = _event(line)
         if event is not None:
             yield event
@@ -105,7 +110,6 @@ class RunInfo:
 
     Attributes:
         run: Id of the run.
-        path: Its `.jsonl` file.
         started: When it began, or None where the log does not say.
         outcome: As in `RunFinished`, or `unfinished` for a run that was killed or still goes on.
         seconds: Elapsed time; of an unfinished run up to its last event.
@@ -117,7 +121,6 @@ class RunInfo:
     """
 
     run: str
-    path: Path
     started: datetime | None
     outcome: Literal["done", "problems", "interrupted", "failed", "unfinished"]
     seconds: float
@@ -128,20 +131,19 @@ class RunInfo:
     model: str
 
 
-def runs(folder: Path) -> list[RunInfo]:
-    """Return the runs that a folder of logs holds, oldest first; none where there is no such folder."""
-    return [run_info(path) for path in sorted(folder.glob("*.jsonl"))]
+def run_info(run: str, lines: Callable[[], Iterable[str]]) -> RunInfo:
+    """Return what a run's log tells of it.
 
-
-def run_info(path: Path) -> RunInfo:
-    """Return what a run's `.jsonl` file tells of it.
+    Args:
+        run: Id of the run.
+        lines: Reads its events as JSON, each with its line end.
 
     Raises:
-        DocgenError: The file cannot be read.
+        DocgenError: The log cannot be read.
     """
     started: datetime | None = None
     model, finished, last = "", None, ""
-    for line in _lines_of(path):
+    for line in lines():
         last = line if line.endswith("\n") else last
         match _event(line) if any(mark in line for mark in _TELLING) else None:
             case RunStarted(stamp=stamp):
@@ -151,21 +153,18 @@ def run_info(path: Path) -> RunInfo:
             case RunFinished() as event:
                 finished = event
     if finished is None:
-        return _unfinished(path, started, model, _event(last))
+        seconds = end.stamp.elapsed if (end := _event(last)) else 0.0
+        return RunInfo(run, started, "unfinished", seconds, 0, *_calls(events_in(lines())), model)
     return RunInfo(
-        path.stem, path, started, finished.outcome, finished.seconds, finished.elements, finished.calls,
+        run, started, finished.outcome, finished.seconds, finished.elements, finished.calls,
         finished.prompt_tokens, finished.completion_tokens, model,
     )  # fmt: skip
 
 
-def _unfinished(path: Path, started: datetime | None, model: str, last: Event | None) -> RunInfo:
-    calls = [event for event in read(path) if event.event == "call-finished"]
-    prompt_tokens = sum(call.prompt_tokens for call in calls)
-    completion_tokens = sum(call.completion_tokens for call in calls)
-    seconds = last.stamp.elapsed if last else 0.0
-    return RunInfo(
-        path.stem, path, started, "unfinished", seconds, 0, len(calls), prompt_tokens, completion_tokens, model
-    )
+def _calls(events: Iterable[Event]) -> tuple[int, int, int]:
+    """Return the calls that were answered, and the tokens in and out."""
+    calls = [event for event in events if isinstance(event, CallFinished)]
+    return len(calls), sum(call.prompt_tokens for call in calls), sum(call.completion_tokens for call in calls)
 
 
 def _create(folder: Path, run: str | None) -> tuple[str, IO[str]]:
@@ -178,7 +177,12 @@ def _create(folder: Path, run: str | None) -> tuple[str, IO[str]]:
                 raise
 
 
-def _lines_of(path: Path) -> Iterator[str]:
+def lines_of(path: Path) -> Iterator[str]:
+    """Yield the lines of a `.jsonl` file.
+
+    Raises:
+        DocgenError: The file cannot be read.
+    """
     try:
         with path.open(encoding="utf-8", errors="replace", newline="\n") as stream:
             yield from stream

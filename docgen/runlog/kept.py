@@ -1,11 +1,14 @@
-"""The log in the store: a run and its events, beside the descriptions that came from it."""
+"""The log in the store: a run and its events, beside the descriptions that came from it; and where a run's log is."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
 
 from docgen.runlog.events import Event, RunFinished, RunStarted
-from docgen.runlog.files import to_line
+from docgen.runlog.files import lines_of, to_line
 from docgen.store import Store
 
 _BATCH = 200
@@ -46,3 +49,37 @@ class StoreSink:
     def _flush(self, outcome: str) -> None:
         lines, self._lines, self._written = self._lines, [], time.monotonic()
         self._store.keep_events(self._run, lines, outcome)
+
+
+class KeptRun(NamedTuple):
+    """A run whose log was kept.
+
+    Attributes:
+        run: Its id.
+        lines: Reads its events as JSON, each with its line end.
+    """
+
+    run: str
+    lines: Callable[[], Iterator[str]]
+
+
+def kept_runs(folder: Path, store: Store | None = None) -> list[KeptRun]:
+    """Return the runs that a folder of logs or a store holds, oldest first.
+
+    Where both have a run, it is read from the file, which has every event even of a run that was killed.
+
+    Args:
+        folder: The folder; it need not be there.
+        store: The store.
+    """
+    found = {run: _in_store(run, store) for run, _, _ in store.runs()} if store else {}
+    found |= {path.stem: _in_file(path) for path in folder.glob("*.jsonl")}
+    return [found[run] for run in sorted(found)]
+
+
+def _in_file(path: Path) -> KeptRun:
+    return KeptRun(path.stem, lambda: lines_of(path))
+
+
+def _in_store(run: str, store: Store) -> KeptRun:
+    return KeptRun(run, lambda: (event + "\n" for event in store.events(run)))

@@ -43,6 +43,7 @@ class Entry(NamedTuple):
         file: The source file, relative to the store's project.
         findings: What was rejected on the way to it.
         run: Id of the run that it comes from; empty for a person's.
+        checked: Mark of the checks that it passed; empty where that was not recorded.
     """
 
     subject: Subject
@@ -51,3 +52,4 @@ class Entry(NamedTuple):
     file: str
     findings: tuple[Objection, ...] = ()
     run: str = ""
+    checked: str = ""

@@ -41,5 +41,9 @@ def _receipts(database: sqlite3.Connection) -> None:
     database.execute("CREATE TABLE receipts (inputs TEXT PRIMARY KEY, receipt TEXT NOT NULL)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_descriptions, _modules, _runs, _receipts)
+def _marks_of_checks(database: sqlite3.Connection) -> None:
+    database.execute("ALTER TABLE descriptions ADD COLUMN checked TEXT NOT NULL DEFAULT ''")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_descriptions, _modules, _runs, _receipts, _marks_of_checks)
 """`PRAGMA user_version` counts those that a store has been through."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
 from docgen.errors import StoreError
+from docgen.filelock import briefly_locked
 from docgen.store.entries import Entry
 from docgen.store.location import FOLDER
 from docgen.store.migrations import MIGRATIONS, Migration
@@ -48,15 +50,16 @@ def open_store(
         store.keep(rebuild(store.project))
         return store
     _make_folder(path)
-    damaged = aside = ""
-    try:
-        store = Store(_open(path), path)
-    except _Damaged as damage:
-        damaged, aside = str(damage), str(_set_aside(path, damage.inode))
-        store = Store(_open(path), path)
-    # Not only where the file is new: the process that made it may have been killed before it filled it.
-    entries = list(rebuild(store.project)) if store.state() == 0 else []
-    store.keep(entries)
+    with _alone(path):
+        damaged = aside = ""
+        try:
+            store = Store(_open(path), path)
+        except _Damaged as damage:
+            damaged, aside = str(damage), str(_set_aside(path))
+            store = Store(_open(path), path)
+        # Not only where the file is new: the process that made it may have been killed before it filled it.
+        entries = list(rebuild(store.project)) if store.state() == 0 else []
+        store.keep(entries)
     if damaged:
         notify(
             f"The store was damaged ({damaged}) and is now at {aside}. A new one begins with {len(entries)} "
@@ -68,9 +71,30 @@ def open_store(
 class _Damaged(Exception):
     """The file is not a whole SQLite database."""
 
-    def __init__(self, reason: str, inode: int) -> None:
-        super().__init__(reason)
-        self.inode = inode
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keep other processes from opening a store meanwhile.
+
+    SQLite finds its log by the store's name: who has a damaged file half open while another process puts a new one in
+    its place would take the new one's log for its own, and remove it.
+    """
+    if path.is_dir():
+        raise StoreError(f"Cannot use the store {path}: it is a folder.", "Choose a file with --store.")
+    with ExitStack() as held:
+        try:
+            held.enter_context(briefly_locked(path.with_name(path.name + ".lock"), BUSY_SECONDS))
+        except BlockingIOError as error:
+            raise StoreError(
+                f"Cannot use the store {path}: another docgen is opening it and does not get done.",
+                "End that one, or choose another file with --store.",
+            ) from error
+        except OSError as error:
+            raise StoreError(
+                f"Cannot use the store {path}: {error.strerror or error}.",
+                "Make its folder writable or choose another file with --store.",
+            ) from error
+        yield
 
 
 def _make_folder(path: Path) -> None:
@@ -86,23 +110,23 @@ def _make_folder(path: Path) -> None:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    inode = _inode(path)
+    is_there = path.exists()
     with store_errors(path):
         database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             _use_write_ahead_log(database)
-            if inode and (fault := database.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-                raise _Damaged(fault, inode)
+            if is_there and (fault := database.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise _Damaged(fault)
             return _prepared(database)
         except sqlite3.OperationalError as error:
             database.close()
             if "malformed" in str(error):
-                raise _Damaged(str(error), inode) from error
+                raise _Damaged(str(error)) from error
             raise
         # "file is not a database" is a plain DatabaseError; a lock or a full disk is an OperationalError.
         except sqlite3.DatabaseError as error:
             database.close()
-            raise _Damaged(str(error), inode) from error
+            raise _Damaged(str(error)) from error
         except BaseException:
             database.close()
             raise
@@ -142,26 +166,18 @@ def _prepared(database: sqlite3.Connection, migrations: Sequence[Migration] = MI
     return database
 
 
-def _set_aside(path: Path, inode: int) -> Path:
-    """Rename a damaged store with its log files, unless another process has done so already."""
+def _set_aside(path: Path) -> Path:
+    """Rename a damaged store with its log files."""
     moment = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S-%f")
     aside = path.with_name(f"{path.name}.damaged-{moment}")
     try:
-        if _inode(path) == inode:
-            os.replace(path, aside)
-            for suffix in ("-wal", "-shm"):
-                if path.with_name(path.name + suffix).exists():
-                    os.replace(path.with_name(path.name + suffix), aside.with_name(aside.name + suffix))
+        # Its log files first: a new store that finds them, after a crash in between, would read them as its own.
+        for suffix in ("-wal", "-shm", ""):
+            if path.with_name(path.name + suffix).exists():
+                os.replace(path.with_name(path.name + suffix), aside.with_name(aside.name + suffix))
     except OSError as error:
         raise StoreError(
             f"The store {path} is damaged and cannot be renamed: {error.strerror or error}.",
             "Move it away, or choose another file with --store.",
         ) from error
     return aside
-
-
-def _inode(path: Path) -> int:
-    try:
-        return path.stat().st_ino
-    except OSError:
-        return 0

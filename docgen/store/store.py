@@ -47,14 +47,14 @@ class Store:
         with self._transaction():
             self._database.executemany(
                 "INSERT OR REPLACE INTO descriptions (element, kind, part, code, evidence, prompt, model, body, source,"
-                " description, findings, file, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " description, findings, file, run, checked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 rows,
             )
 
     def entries(self) -> Iterator[Entry]:
         """Yield all descriptions, oldest first; one that cannot be read any more is passed over."""
         for row in self._rows(
-            "SELECT element, kind, part, code, evidence, prompt, model, body, description, findings, file, run"
+            "SELECT element, kind, part, code, evidence, prompt, model, body, description, findings, file, run, checked"
             " FROM descriptions ORDER BY number"
         ):
             try:
@@ -66,6 +66,10 @@ class Store:
         """Return a number that grows with every description that is kept."""
         [(number,)] = self._rows("SELECT coalesce(max(number), 0) FROM descriptions")
         return int(number)
+
+    def record_hashes(self) -> dict[str, str]:
+        """Return the hash of each source file of which a record was kept."""
+        return {row[0]: row[1] for row in self._rows("SELECT file, hash FROM modules")}
 
     def record(self, file: str) -> tuple[str, str] | None:
         """Return the hash and the record, as JSON, that were kept of a source file."""
@@ -172,12 +176,12 @@ def _to_row(entry: Entry) -> tuple[str, ...]:
     findings = json.dumps([finding.model_dump() for finding in entry.findings])
     return (
         subject.element, subject.kind, subject.part, *entry.key, said.provenance.source,
-        json.dumps(said.model_dump()), findings, entry.file, entry.run,
+        json.dumps(said.model_dump()), findings, entry.file, entry.run, entry.checked,
     )  # fmt: skip
 
 
 def _from_row(row: tuple[str, ...]) -> Entry:
-    element, kind, part, code, evidence, prompt, model, body, description, findings, file, run = row
+    element, kind, part, code, evidence, prompt, model, body, description, findings, file, run, checked = row
     return Entry(
         Subject.model_validate({"element": element, "kind": kind, "part": part}),
         Key(code, evidence, prompt, model, body),
@@ -185,4 +189,5 @@ def _from_row(row: tuple[str, ...]) -> Entry:
         file,
         _FINDINGS.validate_json(findings) if findings != "[]" else (),
         run,
+        checked,
     )

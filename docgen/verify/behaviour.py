@@ -10,6 +10,7 @@ from docgen.evidence.facts import Facts
 from docgen.evidence.words import stem
 from docgen.verify.claims import sentences
 from docgen.verify.finding import Finding
+from docgen.verify.types import may_be_none
 
 _NO_VALUE = re.compile(
     r"\b(?:returns|return(?:ing)?) (?:nothing|no value)\b|\b(?:does not|doesn't"
@@ -60,7 +61,20 @@ _RETURNS_GIVEN = re.compile(
     re.IGNORECASE,
 )
 _ITERATES = re.compile(r"\b(?:iterates|loops) (?:over|through)\b", re.IGNORECASE)
+_DETAIL = re.compile(r", (?!including\b)\w+ing\b[^.]*")
 _ASYNC_WORDS = ("async", "asynchronous", "asyncio", "await")
+_ACTION = re.compile(
+    r"^(?:Adds|Appends|Applies|Calls|Checks|Clears|Closes|Collects|Computes|Converts|Creates|Deletes|Ensures|Executes"
+    r"|Initializes|Loads|Opens|Performs|Prints|Raises|Reads|Registers|Removes|Resets|Runs|Saves|Sends|Sets|Shuts"
+    r"|Starts|Stops|Stores|Updates|Writes)\b"
+)
+_OR_NONE = re.compile(
+    r"\b(?:or|otherwise|else|and)(?: it (?:is|returns))?,? `?None`?\b|\b`?None`? (?:if|when|otherwise|in case)\b",
+    re.IGNORECASE,
+)
+_RAISED_VALUE = re.compile(
+    r"\bor (?:raises )?an? (?:exception|error)(?: is raised)? (?:if|when|otherwise)\b", re.IGNORECASE
+)
 _WORDS_OF_NOTHING = re.compile(r"^(?:`?None`?|Nothing)\b", re.IGNORECASE)
 
 
@@ -129,6 +143,12 @@ def _raises(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
 
 
 def _nature(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
+    if does.is_abstract and _DETAIL.search(text):
+        yield Finding(
+            code="no-body",
+            message="There is no body that could show this: say no more than name and signature do.",
+            severity="form",
+        )
     if _ABSTRACT.search(text) and not does.is_abstract and "abstract" not in facts.labels and not does.delegates_to:
         yield Finding(code="not-abstract", message="It calls the method abstract or empty, but it has a body.")
     calls_itself = any(call.rpartition(".")[2] == facts.element for call in does.calls)
@@ -164,10 +184,16 @@ def _calls_base_by_name(does: Behaviour, facts: Facts) -> bool:
 
 
 def _returned_value(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
+    if _ACTION.match(text) or _RAISED_VALUE.search(text):
+        yield Finding(
+            code="not-a-value", message="It says what a call does: say what the returned value is.", severity="form"
+        )
     if does.is_abstract or does.yields or _is_contextual(facts):
         return
     if not does.gives_value and not _hands_over(does) and not _WORDS_OF_NOTHING.match(text):
         yield Finding(code="returns-nothing", message=f"`{facts.element}` returns None.")
+    elif _OR_NONE.search(text) and _is_never_none(facts, does):
+        yield Finding(code="never-none", message=f"It says that None may be returned, but `{does.returns[0]}` is.")
     elif (
         _GIVEN_VALUE.search(text)
         and does.gives_value
@@ -176,6 +202,12 @@ def _returned_value(text: str, facts: Facts, does: Behaviour) -> Iterator[Findin
         yield Finding(
             code="not-the-given-value", message=f"What is returned is `{does.returns[0]}`, not what was given."
         )
+
+
+def _is_never_none(facts: Facts, does: Behaviour) -> bool:
+    """Whether a value always comes back, of an annotation that None has no place in."""
+    is_typed = bool(facts.annotation) and not may_be_none(facts.annotation or "")
+    return is_typed and not does.ends and "None" not in does.returns
 
 
 def _given_back(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:

@@ -233,13 +233,13 @@ def _of_outcome(
 ) -> Iterator[Problem]:
     said = {entry.kind: entry for entry in entries if entry.kind in ("returns", "yields")}
     summary = first_sentence(function.docstring.text) if function.docstring else ""
+    if "property" in function.labels:
+        yield from _of_property(function, owner, summary)
     claims_nothing = re.match(r"(?:Always )?[Rr]eturns? (?:nothing|None)\.?$", summary)
     if not said and not claims_nothing and not re.match(r"(?:Yields?|Returns?|Sets?)\b", summary):
         return
     does = finder.behaviour(function)
     if does is None or does.is_abstract or ("property" in function.labels and not said) or _is_stub(function, finder):
-        if function.labels and "property" in function.labels:
-            yield from _of_property(function, owner, summary)
         return
     always_raises = not does.ends and not does.returns and not does.yields
     returns = said.get("returns")

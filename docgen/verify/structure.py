@@ -22,9 +22,11 @@ _PLACEHOLDER = re.compile(
 _ABOUT_THE_TASK = re.compile(
     r"\b(?:I|I'm|I'll|[Mm]y|[Ww]e|us|[Ll]et's)\b(?! ?[=/.])|\b[Aa]s an AI\b|\blanguage model\b"
     r"|\b(?:[Tt]he|[Tt]his) (?:provided|given|above|following) (?:code|context|snippet|information)\b"
+    r"|\b[Tt]he code (?:does(?: not|n't)|doesn't|says?|shows?|provides?|has no|defines?|mentions?)\b"
     r"|\b(?:code|snippet|context) (?:provided|given|shown|above)\b|\b[Hh]ere is\b|\b[Hh]ope this\b|\b[Ff]eel free\b"
     r"|\bcan(?:no|')t be kept\b|\brepeats? the (?:name|type)\b|\bthe name or the type\b|\bwritten anew\b"
 )
+_NAMES = re.compile(r"`*[\w.]+`*(?:(?:,| and|, and| or) `*[\w.]+`*)*\.?")
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -36,6 +38,8 @@ def check_structure(text: str, facts: Facts) -> Iterator[Finding]:
         return
     if (text[-1] not in ".!?" and not re.search(r"[.!?][\"')`\]]$", text)) or _UNFINISHED.search(text):
         yield Finding(code="cut-off", message="Its last sentence is not complete.", severity="form")
+    if _is_list_of_names(text):
+        yield Finding(code="only-names", message="It is a list of names: say in words what they are.")
     if text.count("`") % 2:
         yield Finding(code="unbalanced", message="A backtick is opened and never closed.", severity="form")
     if _MARKUP.search(prose):
@@ -52,6 +56,12 @@ def check_structure(text: str, facts: Facts) -> Iterator[Finding]:
         yield Finding(
             code="foreign-script", message="It has characters of another script: write English.", severity="form"
         )
+
+
+def _is_list_of_names(text: str) -> bool:
+    """Whether a text is nothing but identifiers that no sentence would have."""
+    names = re.findall(r"\w+", text)
+    return _NAMES.fullmatch(text.strip()) is not None and any("_" in name for name in names)
 
 
 def _repeated_shingle(text: str) -> str:

@@ -31,11 +31,20 @@ _IF_TRUE = re.compile(
     r"\b(?:if|when) (?:set to )?[`*]*True\b|\bset(?:ting)? (?:it |this )?to [`*]*True\b", re.IGNORECASE
 )
 _SWITCH = re.compile(rf"{_WHETHER.pattern}|\bindicating whether\b", re.IGNORECASE)
+_NONE = re.compile(r"`?None`?\.?\Z")
+_MAY_BE_NONE = re.compile(r"\b(?:None|Optional|Any|object|Never|NoReturn|_?[A-Z]{1,2}(?:_co|_contra)?)\b")
+_VALUE_OF_TYPE = re.compile(
+    r"(?:An?|The|Returns an?) (?:new )?`?(?P<type>list|tuple|set|dict|dictionary|boolean|bool|string|integer)`?"
+    r"(?: of (?:the )?`?(?P<items>\w+)`?)?\b",
+    re.IGNORECASE,
+)
 _VARIADIC = {"variadic positional": {"list"}, "variadic keyword": {"dict"}}
 
 
 def check_types(text: str, facts: Facts) -> Iterator[Finding]:
     """Find types other than the annotation, or where there is none, than the default's."""
+    if facts.subject.kind == "returns" and facts.annotation:
+        yield from _returned_type(text, facts.annotation)
     if facts.subject.kind not in ("parameter", "attribute") or not facts.exists:
         return
     header, said = split_header(text)
@@ -49,6 +58,26 @@ def check_types(text: str, facts: Facts) -> Iterator[Finding]:
         yield _finding(f"It describes a switch, but the type is `{facts.annotation or type_of(facts.default)}`.")
     elif facts.annotation and "bool" not in known and known.isdisjoint({"any", "object"}) and _SWITCH.search(said):
         yield _finding(f"It describes a switch, but the type is `{facts.annotation}`.")
+
+
+def _returned_type(text: str, annotation: str) -> Iterator[Finding]:
+    """Find a container or builtin that the return annotation rules out."""
+    if _NONE.match(text) and not may_be_none(annotation):
+        yield _finding(f"It says that None is returned, but it is `{annotation}`.")
+    stated = _VALUE_OF_TYPE.match(text)
+    if stated is None:
+        return
+    kind, items = stated["type"].lower(), stated["items"] or ""
+    name = annotation.rpartition(".")[2]
+    known = _types(annotation)
+    is_item = name.isidentifier() and name[:1].isupper() and items.rstrip("s") == name.rstrip("s")
+    if (known <= _BUILTIN and not _fits(_types(kind), known)) or (is_item and kind in ("list", "tuple", "set")):
+        yield _finding(f"It says that a {kind} is returned, but it is `{annotation}`.")
+
+
+def may_be_none(annotation: str) -> bool:
+    """Whether a value of this annotation can be None, type variables included."""
+    return _MAY_BE_NONE.search(annotation) is not None
 
 
 def type_of(default: str | None) -> str:

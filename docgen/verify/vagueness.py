@@ -27,12 +27,19 @@ _PADDING = re.compile(
     r"|overall|robust|intended to be)\b",
     re.IGNORECASE,
 )
+_USEFUL = re.compile(
+    r"\b(?:(?:is|are|be) (?:particularly |especially |often )?(?:useful|helpful|handy|important|essential|crucial)"
+    r" (?:for|when|if|in|to)\b|comes in handy\b)",
+    re.IGNORECASE,
+)
 _LONG = 15
 
 
 def check_vagueness(text: str, facts: Facts) -> Iterator[Finding]:
     """Find texts that only expand the name or restate the annotation, and padding that fits any code of the name."""
     said = split_header(text)[1]
+    if _USEFUL.search(said):
+        yield Finding(code="guessed-use", message="It says what the code is good for: leave that out.", severity="form")
     own = f"{facts.name} {facts.annotation or ''} {facts.role}"
     known = stems(own if facts.subject.kind == "parameter" else f"{own} {facts.owner} {facts.element}")
     loose = [word for word in words(said) if stem(word) not in _EMPTY_WORDS and not is_grounded(word, known)]

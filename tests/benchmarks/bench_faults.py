@@ -1,7 +1,7 @@
 """The faults that docgen claims to survive, in numbers: `python -m tests.benchmarks.bench_faults [KIND…]`.
 
-Kinds: kills, backend, stdlib, packages. Each prints its figures; whatever is not as it must be is printed too, and the
-exit code is then 1.
+Kinds: stdlib, packages, backend, kills. Whatever is not as it must be is printed as it is found, and the exit code is
+then 1; the figures come at the end, in one table.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -28,10 +28,19 @@ from tests.faults.running import asked_again, events, half_files, start, store_c
 KILLS = 50
 ELEMENTS = 500
 TINY = ("--model", "smollm2:135m", "--backend", "embedded")
-AUTHOR = ("--model", "author", "--backend", "ollama", "--jobs", "8", "--timeout", "2", "--repairs", "0")
+STALL = 30.0
+AUTHOR = ("--model", "author", "--backend", "ollama", "--jobs", "8", "--timeout", "10", "--repairs", "0")
 
 
-def kills() -> Iterator[str]:
+class Figures(list[tuple[str, int | str]]):
+    """The rows of a part's table."""
+
+    def row(self, name: str, value: int | str) -> None:
+        """Add one."""
+        self.append((name, value))
+
+
+def kills(figures: Figures) -> Iterator[str]:
     """Kill runs of the tiny model at random moments, each followed by another, to the end."""
     dice = random.Random(0)
     survived = projects = answers = 0
@@ -61,18 +70,20 @@ def kills() -> Iterator[str]:
             yield from (f"not described: {subject.name}" for subject in undescribed(folder))
             yield from (f"left behind: {path}" for path in half_files(folder))
             answers += sum(isinstance(event, CallFinished) for run in events(folder) for event in run)
-    row("kills survived", f"{survived}, in {projects} projects with {answers} answers")
+    figures.row("kills survived", survived)
+    figures.row("projects completed after them", projects)
+    figures.row("answers of the model, none twice", answers)
 
 
-def backend() -> Iterator[str]:
+def backend(figures: Figures) -> Iterator[str]:
     """Let one call in three fail, in every way, over many elements."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_package(folder, modules=5, classes=ELEMENTS // 20)
         server = AuthorServer()
+        server.stall_seconds = STALL
         server.fail_at_random(1 / 3, 10 * ELEMENTS, seed=0)
         planned = len(server.faults)
-        began = time.monotonic()
         process = start(folder, "run", "package", *AUTHOR, host=server.url)
         _, errors = process.communicate(timeout=3600)
         served = list(server.faults)
@@ -85,33 +96,55 @@ def backend() -> Iterator[str]:
             yield f"the run ended with {process.returncode}: {errors[-500:]}"
         yield from (f"described {number} times: {name}" for name, number in described.items() if number > 1)
         yield from (f"not described: {subject.name}" for subject in undescribed(folder))
-        row("faults served", f"{len(failed)} failed calls of {planned - len(served)}")
-        row("descriptions", f"{len(described)}, {composed} of them composed, in {time.monotonic() - began:.0f} s")
+        reasons = Counter(_reason(event.error) for event in failed)
+        figures.row("faults served", len(failed))
+        for reason, number in reasons.most_common():
+            figures.row(f"  {reason}", number)
+        figures.row("calls that reached the server", planned - len(served))
+        figures.row("elements described", len({name for kind, name in described if kind in ("class", "function")}))
+        figures.row("descriptions", len(described))
+        figures.row("of them composed", composed)
 
 
-def stdlib() -> Iterator[str]:
+def _reason(error: str) -> str:
+    """Return what kind of fault an error speaks of."""
+    says = {
+        "no Ollama answers": "refused",
+        "no answer within": "timed out",
+        "failed: model runner": "internal errors",
+        "broke off": "connection lost",
+        "did not end its answer": "answers cut by length",
+        "does not speak": "answers that are not Ollama's",
+    }
+    return next((reason for words, reason in says.items() if words in error), "answers of another schema or cut off")
+
+
+def stdlib(figures: Figures) -> Iterator[str]:
     """Compare every file of the standard library with what `ast` says."""
     library = Path(sysconfig.get_path("stdlib"))
     files = find_sources([str(library)], cwd=library, include_tests=True)
-    yield from compare("standard library", [file for file in files if "site-packages" not in file.path.parts])
+    yield from compare(figures, [file for file in files if "site-packages" not in file.path.parts])
 
 
-def packages() -> Iterator[str]:
+def packages(figures: Figures) -> Iterator[str]:
     """Compare popular packages with what `ast` says."""
     folders = fetch(NAMES)
     files = find_sources([str(folder) for folder in folders], cwd=Path.cwd(), include_tests=True)
-    yield from compare(f"{len(folders)} packages", files)
+    figures.row("packages", len(folders))
+    yield from compare(figures, files)
 
 
-def compare(title: str, files: Sequence[SourceFile]) -> Iterator[str]:
-    """Compare files with `ast` and print how many elements were compared."""
+def compare(figures: Figures, files: Sequence[SourceFile]) -> Iterator[str]:
+    """Compare files with `ast` and say how many elements were compared."""
     elements = mismatches = 0
     with ProcessPoolExecutor(2) as pool:
         for number, found in pool.map(compared, files, chunksize=4):
             elements += number
             mismatches += len(found)
             yield from found
-    row(title, f"{len(files)} files tried, {elements} elements compared, {mismatches} mismatches")
+    figures.row("files tried", len(files))
+    figures.row("elements compared", elements)
+    figures.row("mismatches", mismatches)
 
 
 def compared(file: SourceFile) -> tuple[int, list[str]]:
@@ -129,12 +162,7 @@ def compared(file: SourceFile) -> tuple[int, list[str]]:
     return sum(isinstance(element, Class | Function) for element in walk(module)), found
 
 
-def row(name: str, value: object) -> None:
-    """Print one figure."""
-    print(f"{name:<24}{value}", flush=True)
-
-
-KINDS: dict[str, Callable[[], Iterator[str]]] = {
+KINDS: dict[str, Callable[[Figures], Iterator[str]]] = {
     "stdlib": stdlib,
     "packages": packages,
     "backend": backend,
@@ -142,14 +170,22 @@ KINDS: dict[str, Callable[[], Iterator[str]]] = {
 }
 
 
-def main(kinds: Iterable[str]) -> int:
+def main(kinds: Sequence[str]) -> int:
     """Do what was asked for, all of it by default; return 1 if anything was not as it must be."""
     wrong = 0
-    for kind in kinds:
-        for line in KINDS[kind]():
+    table: list[tuple[str, str, int | str]] = []
+    for number, kind in enumerate(kinds, 1):
+        print(f"{number} of {len(kinds)}: {kind}", flush=True)
+        figures, began = Figures(), time.monotonic()
+        for line in KINDS[kind](figures):
             wrong += 1
             print(f"WRONG  {line}", flush=True)
-    row("wrong", wrong)
+        figures.row("minutes", f"{(time.monotonic() - began) / 60:.1f}")
+        table += [(kind, name, value) for name, value in figures]
+    table.append(("all", "wrong", wrong))
+    for kind, name, value in table:
+        shown = f"{value:,}" if isinstance(value, int) else value
+        print(f"{kind:<10}{name:<40}{shown:>12}")
     return 1 if wrong else 0
 
 

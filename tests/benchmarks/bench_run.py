@@ -1,10 +1,15 @@
-"""What a run costs: `python -m tests.benchmarks.bench_run [TARGET…]`. Measures and prints; asserts nothing.
+"""What a run costs: `python -m tests.benchmarks.bench_run [TARGET…] [--baseline SAMPLE]`.
+
+Measures and prints; asserts nothing. The floor is what the run's calls would have taken if no prompt token had been
+read twice, no text been asked for again and none been thrown away. The baseline (see `baseline.py`) answers a sample
+of the same descriptions with one call each; its seconds are those of a call times the number of descriptions.
 
 Each measurement is a process of its own, and its peak memory is its own: that of the model's process is left out.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -12,10 +17,13 @@ import sysconfig
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 DEFAULT_TARGETS = ["textwrap"]
 FILES_FOR_MEMORY = 200
+SAMPLE = 20
+CHARACTERS_PER_TOKEN = 4.4
+"""Of English prose with code words in it, by the default model's tokenizer."""
 
 
 MEASURED = """
@@ -36,12 +44,20 @@ class Cost(NamedTuple):
     output: str
 
 
-def main(targets: list[str]) -> None:
-    """Measure start, extraction of a large package, and a run with the default model, and print the figures."""
+def main() -> None:
+    """Measure start, extraction of a large package, a run with the default model and the baseline."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("targets", nargs="*", default=DEFAULT_TARGETS)
+    parser.add_argument("--baseline", type=int, default=SAMPLE, metavar="SAMPLE", help="calls to the baseline; 0: none")
+    parser.add_argument("--only-run", action="store_true", help="leave out what needs no model")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        measure_start()
-        measure_large_package(Path(folder))
-        measure_run(targets or DEFAULT_TARGETS, Path(folder) / "out")
+        if not options.only_run:
+            measure_start()
+            measure_large_package(Path(folder))
+        seconds = measure_run(options.targets, Path(folder))
+    if options.baseline:
+        measure_baseline(options.targets, options.baseline, seconds)
 
 
 def measure_start() -> None:
@@ -63,9 +79,10 @@ def measure_large_package(folder: Path) -> None:
     row("", cost.output.splitlines()[-1])
 
 
-def measure_run(targets: list[str], out: Path) -> None:
-    """Print what a run over the targets costs with the default model, and what it brings."""
-    cost = cost_of("run", *targets, "--quiet", "--out", str(out), "--backend", "embedded")
+def measure_run(targets: list[str], folder: Path) -> float:
+    """Print what a run over the targets costs with the default model and what it brings; return its seconds."""
+    out, store = folder / "out", folder / "docgen.db"
+    cost = cost_of("run", *targets, "--quiet", "--out", str(out), "--store", str(store), "--backend", "embedded")
     [log] = (out / "logs").glob("*.jsonl")
     events = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     finished = events[-1]
@@ -84,6 +101,40 @@ def measure_run(targets: list[str], out: Path) -> None:
     row("seconds", f"{finished['seconds']:.1f}, of them in calls {sum(call['seconds'] for call in calls):.1f}")
     row("first description after", f"{first:.1f} s, plan after {started:.1f} s")
     row("peak memory of docgen", f"{cost.peak_mb} MB (the model's process left out)")
+    print_floor(calls, events, finished["seconds"])
+    return float(finished["seconds"])
+
+
+def print_floor(calls: list[dict[str, Any]], events: list[dict[str, Any]], seconds: float) -> None:
+    """Print what the run could not have done without, at the rates that it had itself."""
+    read = sum(call["prompt_tokens"] - call["cached_tokens"] for call in calls)
+    written = sum(call["completion_tokens"] for call in calls)
+    prompt_rate = read / sum(call["prompt_seconds"] for call in calls)
+    writing_rate = written / sum(call["completion_seconds"] for call in calls)
+    first = {call["name"]: call for call in reversed(calls)}.values()
+    needed = sum(call["prompt_tokens"] - call["cached_tokens"] for call in first)
+    kept = [
+        event["description"]["text"]
+        for event in events
+        if event["event"] == "described" and event["description"]["provenance"]["source"] == "model"
+    ]
+    tokens = sum(map(len, kept)) / CHARACTERS_PER_TOKEN
+    floor = needed / prompt_rate + tokens / writing_rate
+    row("tokens a second", f"{prompt_rate:.0f} read, {writing_rate:.1f} written")
+    row("floor", f"{floor:.1f} s: {needed} prompt tokens, {tokens:.0f} written tokens that were kept")
+    row("actual / floor", f"{seconds / floor:.2f}")
+
+
+def measure_baseline(targets: list[str], sample: int, seconds: float) -> None:
+    """Print what one call for each description costs with the same model, and how a run compares."""
+    for order in ("code-first", "question-first"):
+        command = [sys.executable, "-m", "tests.benchmarks.baseline", order, str(sample), *targets]
+        told = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+        calls = told["calls"]
+        each = sum(call["seconds"] for call in calls) / len(calls)
+        whole = each * told["descriptions"]
+        row(f"baseline, {order}", f"{each:.1f} s a description ({len(calls)} calls), {whole:.0f} s for all")
+        row("baseline / docgen", f"{whole / seconds:.1f}")
 
 
 def seconds_of(arguments: list[str]) -> float:
@@ -109,4 +160,4 @@ def row(name: str, value: object) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -16,7 +16,7 @@ def run(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.mark.parametrize("code", ["import docgen", "import docgen.cli.main as m; m._parser().format_help()"])
+@pytest.mark.parametrize("code", ["import docgen", "import docgen.cli.main as m; m.make_parser().format_help()"])
 def test_nothing_heavy_is_loaded_before_it_is_needed(code: str) -> None:
     listing = f"import sys; {code}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True).stdout.split()

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from docgen.cli.main import main
+from docgen.records import Subject
+from docgen.store import open_store
 from tests.project import Author, Project
 
 SOURCE = '''
@@ -33,7 +35,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 def status(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[list[str], str]:
     """Return the list and the line of counts."""
     assert main(["status", "q.py", "--model", "m", *options]) == 0
-    *listed, counts = capsys.readouterr().out.splitlines()
+    *listed, counts, _ = capsys.readouterr().out.splitlines()
     return [" ".join(line.split()) for line in listed], counts
 
 
@@ -70,6 +72,15 @@ def test_what_was_composed_is_told_apart(project: Project, capsys: pytest.Captur
     listed, counts = status(capsys)
     assert "composed function q.scale" in listed
     assert counts.startswith("1 documented, 0 stale, 0 missing, 0 edited, ")
+
+
+def test_what_todays_checks_reject_is_stale(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.run()
+    with open_store(Path(".docgen/docgen.db").absolute()) as store:
+        [kept] = [entry for entry in store.entries() if entry.subject == Subject(element="q.scale", kind="function")]
+        said = kept.description.model_copy(update={"text": "Return the product of `value` and `weights`."})
+        store.keep([kept._replace(description=said, checked="by older checks")])
+    assert "stale function q.scale" in status(capsys)[0]
 
 
 def test_everything_can_be_listed(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

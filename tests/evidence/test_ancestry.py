@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from docgen.evidence.ancestry import Library, overridden
-from docgen.extract import find_sources, read_modules
+from docgen.extract import SourceFile, find_sources, read_modules
 from docgen.records import Class, Function, Module
 
 
@@ -52,3 +52,17 @@ def test_a_broken_dependency_is_as_good_as_none(tmp_path: Path) -> None:
     modules = package(tmp_path / "pkg", {"__init__.py": "from broken import Far\n\nclass Own(Far): ...\n"})
     module, owner = class_named(modules, "Own")
     assert Library(modules, [site]).ancestors(module, owner) == ()
+
+
+def test_a_base_is_found_in_a_file_that_the_extractor_would_refuse(tmp_path: Path) -> None:
+    site = tmp_path / "site-packages"
+    site.mkdir()
+    chain = " + ".join(["1"] * 1100)
+    (site / "deep.py").write_text(f'class Far:\n    def go(self):\n        """Go far."""\n        return {chain}\n')
+    refused = SourceFile(site / "deep.py", "deep", "deep.py")
+    assert not isinstance(next(read_modules([refused])), Module)
+    modules = package(tmp_path / "pkg", {"__init__.py": "from deep import Far\n\nclass Own(Far): ...\n"})
+    module, owner = class_named(modules, "Own")
+    [ancestor] = Library(modules, [site]).ancestors(module, owner)
+    assert ancestor.methods["go"].docstring == "Go far."
+    assert ancestor.methods["go"].code.endswith("+ 1")

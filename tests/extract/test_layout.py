@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +25,8 @@ def test_lines_are_in_order_and_leave_nothing_but_blanks_and_comments(text: str)
     end = 0
     for line in lines:
         between = text[end : line.start]
-        assert all(not part.strip(" \t\f\\") or part.lstrip(" \t\f;").startswith("#") for part in between.splitlines())
+        parts = re.split(r"\r\n|\r|\n", between)
+        assert all(not part.strip(" \t\f\\") or part.lstrip(" \t\f;").startswith("#") for part in parts)
         assert line.start < line.end
         assert line_and_column(text, line.start)[0] == line.lineno
         assert line_and_column(text, line.end)[0] == line.endlineno

@@ -12,7 +12,7 @@ from tests.llm.ollama_server import OllamaServer
 from tests.project import SAY, fill
 
 ANSWERED_BADLY = ("garbage", "not-ollama", "cut", "wrong-schema", "length")
-NOT_ANSWERED = ("500", "reset", "stall")
+NOT_ANSWERED = ("500", "reset", "stall", "refused")
 
 
 class AuthorServer(OllamaServer):
@@ -25,6 +25,8 @@ class AuthorServer(OllamaServer):
 
     def __init__(self, seconds: float = 0.0, say: str = SAY) -> None:
         super().__init__("author", Path("no-such-model"))
+        # Each call makes its own, so that it can be refused.
+        self.keeps_connections = False
         self.seconds = seconds
         self.say = say
 
@@ -34,8 +36,8 @@ class AuthorServer(OllamaServer):
         size = sum(len(message["content"]) for message in request["messages"])
         return 200, {**self.body(content, "stop", 20), "prompt_eval_count": size // 3}
 
-    def fail_at_random(self, share: float, calls: int, seed: int, stalls: bool = True) -> None:
+    def fail_at_random(self, share: float, calls: int, seed: int) -> None:
         """Spoil a share of the next calls, with every kind of fault."""
-        kinds = [*ANSWERED_BADLY, *(kind for kind in NOT_ANSWERED if stalls or kind != "stall")]
+        kinds = [*ANSWERED_BADLY, *NOT_ANSWERED]
         dice = random.Random(seed)
         self.faults.extend(dice.choice(kinds) if dice.random() < share else "" for _ in range(calls))

@@ -40,11 +40,27 @@ def test_nothing_in_source_or_answers_is_obeyed(tmp_path: Path, author: AuthorSe
     payload = PAYLOADS[kind]
     (tmp_path / "q.py").write_text(source(payload), encoding="utf-8")
     author.say = f"Stores the item and returns it, {payload} with the rest."[:290]
-    options = ("--model", "author", "--backend", "ollama", "--repairs", "0", "--verbose")
+    options = (
+        "--model",
+        "author",
+        "--backend",
+        "ollama",
+        "--repairs",
+        "0",
+        "--verbose",
+        "--format",
+        "json,md,html,llms",
+    )
     process = start(tmp_path, "run", "q.py", *options, host=author.url)
     shown, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     pages = [path.read_text(encoding="utf-8") for path in (tmp_path / "out/markdown").glob("*.md")]
+    pages += [path.read_text(encoding="utf-8") for path in (tmp_path / "out/llms").glob("*.*")]
+    for path in (tmp_path / "out/html").glob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        assert len(re.findall(r"<script", page)) == (2 if path.name == "index.html" else 1)
+        assert not re.search(r"<img|href=\"(?:javascript|file):", page)
+        assert not UNSAFE.search(page)
     logs = [path.read_text(encoding="utf-8") for path in (tmp_path / "out/logs").glob("*.log")]
     for text in (shown, errors, *pages, *logs):
         assert not UNSAFE.search(text), UNSAFE.search(text)

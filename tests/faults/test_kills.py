@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -112,6 +113,31 @@ def test_ctrl_c_twice_ends_the_run_at_once(tmp_path: Path, server: AuthorServer)
     assert "Traceback" not in errors
     assert half_files(tmp_path) == []
     assert store_check(tmp_path) == "ok"
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_while_sources_are_read_ends_the_run_with_a_summary(
+    tmp_path: Path, server: AuthorServer, times: int
+) -> None:
+    write_package(tmp_path, modules=120, classes=60)
+    # A process group of its own, all of which gets the signal, as from a terminal.
+    process = start(tmp_path, "run", "package", *AUTHOR, host=server.url, before=os.setsid)
+    logs = tmp_path / "out/logs"
+    while not any("source-read" in path.read_text(encoding="utf-8") for path in logs.glob("*.jsonl")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    for _ in range(times):
+        os.killpg(process.pid, signal.SIGINT)
+    errors = finish(process, 30)
+    assert process.returncode == 130, errors
+    assert "interrupted" in errors
+    assert "Traceback" not in errors
+    assert server.chats() == []
+    assert store_check(tmp_path) == "ok"
+    if times == 1:
+        [run] = events(tmp_path)
+        assert isinstance(run[-1], RunFinished)
+        assert run[-1].outcome == "interrupted"
 
 
 def test_two_runs_at_once_on_one_store_both_end_complete(tmp_path: Path, server: AuthorServer) -> None:

@@ -10,6 +10,21 @@ from docgen.records import Module, Subject, SubjectKind
 ModuleOf = Callable[[str], Module]
 
 SOURCE = """
+    class Boiler:
+        def __init__(self, hot, spare, strict=False):
+            self.hot = hot
+            self._strict = strict
+            if spare is not None:
+                check(spare, strict)
+
+        def heat(self, target, dry=False):
+            if self.hot:
+                self.burn(target)
+            elif dry:
+                warn()
+            left = self.measure(target)
+            return left
+
     class Tap(Base):
         def __init__(self, pipe, valve=None, *rest, unused=0, **options):
             self.pipe = pipe
@@ -28,27 +43,65 @@ SOURCE = """
             if often:
                 return None
             return self
+
+        def turn(self, by, name):
+            if by > 9 or name in self.pipe:
+                raise ValueError(f"cannot turn {name}\\n by {by}")
+            if by == 0:
+                raise TypeError("zero")
+            if not name:
+                raise TypeError(name)
+            try:
+                connect(name)
+            except OSError:
+                if by:
+                    raise RuntimeError("no " "connection")
+            raise KeyError
 """
 
 
 @pytest.mark.parametrize(
     ("name", "kind", "part", "sentence"),
     [
-        ("__init__", "parameter", "pipe", "Stored as the attribute `pipe` and passed to `connect` as `to`."),
-        ("__init__", "parameter", "valve", "Passed to `connect`."),
-        ("__init__", "parameter", "rest", "Further positional arguments, iterated over."),
-        ("__init__", "parameter", "options", "Further keyword arguments, passed to `connect`."),
-        ("__init__", "parameter", "unused", "Accepted, but not used by `Tap.__init__`."),
-        ("__init__", "function", "", "Sets the attribute `pipe` and calls `connect`, `item.check`."),
+        (
+            "Tap.__init__",
+            "parameter",
+            "pipe",
+            "Stored as the attribute `pipe` and passed to `connect` as `to`; the attribute is read by `turn`.",
+        ),
+        ("Tap.__init__", "parameter", "valve", "Passed to `connect`."),
+        ("Tap.__init__", "parameter", "rest", "Further positional arguments, iterated over."),
+        ("Tap.__init__", "parameter", "options", "Further keyword arguments, passed to `connect`."),
+        ("Tap.__init__", "parameter", "unused", "Accepted, but not used by `Tap.__init__`."),
+        ("Tap.__init__", "function", "", "Sets the attribute `pipe` and calls `connect`, `item.check`."),
         ("flow", "function", "", "The value of `self._flow`."),
+        (
+            "Boiler.__init__",
+            "parameter",
+            "hot",
+            "Stored as the attribute `hot`; where the attribute is true, `heat` calls `self.burn`.",
+        ),
+        ("Boiler.__init__", "parameter", "spare", "Passed to `check`."),
+        ("heat", "parameter", "dry", "Where it is true, calls `warn`."),
+        ("heat", "returns", "", "The value of `self.measure(target)`."),
         ("close", "function", "", "Does what `close` of the parent class does."),
         ("close", "returns", "", "What `close` of the parent class returns."),
         ("drip", "returns", "", "`None` or `self`."),
+        (
+            "turn",
+            "raises",
+            "ValueError",
+            "If `by > 9 or name in self.pipe`, with the message `cannot turn {name} by {by}`.",
+        ),
+        ("turn", "raises", "TypeError", "If `by == 0`, or if `not name`."),
+        ("turn", "raises", "RuntimeError", "With the message `no connection`."),
+        ("turn", "raises", "KeyError", "Raised by `Tap.turn`."),
     ],
 )
 def test_a_composed_sentence_says_what_the_body_shows(
     module_of: ModuleOf, name: str, kind: SubjectKind, part: str, sentence: str
 ) -> None:
     module = module_of(SOURCE)
-    element, owner = next((e, o) for e, o in with_owners(module) if e.name == name)
+    place = f"sample.{name}" if name.startswith("Boiler") else f".{name}"
+    element, owner = next((e, o) for e, o in with_owners(module) if e.path.endswith(place))
     assert compose(facts_of(module, element, owner, Subject(element=element.id, kind=kind, part=part))) == sentence

@@ -18,3 +18,10 @@ def test_a_guessed_purpose_is_cut_from_a_sentence() -> None:
 
 def test_a_text_whose_first_claim_fails_is_given_up() -> None:
     assert cut_claims("Makes a video. It wakes a waiter.", findings_of) == ""
+
+
+def test_a_trailing_clause_that_is_objected_to_is_cut() -> None:
+    def findings(text: str) -> list[Finding]:
+        return [Finding(code="no-body", message="")] if "releasing" in text else []
+
+    assert cut_claims("Closes the tap, releasing the pipe.", findings) == "Closes the tap."

@@ -81,14 +81,21 @@ def test_a_rejected_text_alone_is_asked_for_again_and_the_repair_is_counted(modu
 
 
 def test_what_still_fails_is_composed_from_facts_and_marked(module_of: ModuleOf) -> None:
-    bad = {**GOOD, "parameters": {"timeout": "The timeout.", "unit": "The unit."}}
-    ask, _ = answering(bad, {"parameters": {"timeout": "<SLOT>", "unit": "The unit of it."}})
+    bad = {**GOOD, "parameters": {"timeout": "<SLOT>", "unit": "<SLOT>."}}
+    ask, _ = answering(bad, {"parameters": {"timeout": "<SLOT>", "unit": "<SLOT>!"}})
     written, _ = describe(module_of(SOURCE), ask)
     assert written["parameter timeout"].text == "Stored as the attribute `timeout` and passed to `sleep`."
     assert written["parameter timeout"].verdict == "faithful"
     assert written["parameter unit"].text == "Passed to `sleep`."
     assert written["parameter unit"].provenance.source == "composed"
     assert written["parameter unit"].provenance.repairs == 1
+
+
+def test_a_vague_text_is_not_asked_for_again_where_the_facts_say_more(module_of: ModuleOf) -> None:
+    ask, asked = answering({**GOOD, "parameters": {"timeout": "The timeout.", "unit": GOOD["parameters"]["unit"]}})
+    written, _ = describe(module_of(SOURCE), ask)
+    assert written["parameter timeout"].text == "Stored as the attribute `timeout` and passed to `sleep`."
+    assert len(asked) == 1
 
 
 def test_an_answer_that_repeats_the_objection_is_not_kept(module_of: ModuleOf) -> None:
@@ -154,8 +161,22 @@ def test_a_model_that_only_repeats_itself_is_not_asked_again(module_of: ModuleOf
 
 
 def test_a_claim_without_ground_is_cut_and_the_rest_is_kept_without_another_call(module_of: ModuleOf) -> None:
-    answer = {**GOOD, "summary": "Sleeps until the time is over. It plays a video meanwhile."}
+    answer = {**GOOD, "returns": "What `sleep` gives back. It plays a video meanwhile."}
     ask, asked = answering(answer)
     written, found = describe(module_of(SOURCE), ask)
-    assert written["function"].text == "Sleeps until the time is over."
-    assert (written["function"].verdict, found, len(asked)) == ("faithful", ["ungrounded-term"], 1)
+    assert written["returns"].text == "What `sleep` gives back."
+    assert (written["returns"].verdict, found, len(asked)) == ("faithful", ["ungrounded-term"], 1)
+
+
+def test_a_summary_is_one_sentence(module_of: ModuleOf) -> None:
+    ask, asked = answering({**GOOD, "summary": "Sleeps until the time is over. It returns at last."})
+    written, _ = describe(module_of(SOURCE), ask)
+    assert (written["function"].text, len(asked)) == ("Sleeps until the time is over.", 1)
+
+
+def test_an_overview_does_not_say_the_summary_again(module_of: ModuleOf) -> None:
+    summary = "Counts drops in a list."
+    answer = {"summary": summary, "overview": f"{summary} Each drop is an item of `drops`."}
+    written, _ = describe(module_of("class Counter:\n    drops: list = []"), answering(answer)[0])
+    assert written["class"].text == summary
+    assert written["overview"].text == "Each drop is an item of `drops`."

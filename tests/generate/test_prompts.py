@@ -47,7 +47,7 @@ def test_methods_of_a_class_share_all_of_the_prompt_up_to_the_question(module_of
 
 def test_a_prompt_names_every_key_of_its_schema(module_of: ModuleOf) -> None:
     put = prompts_of(module_of(CLASS))[0]
-    for key in ("summary", "parameters", "item", "block", "raises", "ValueError"):
+    for key in ("summary", "parameters", "item", "block"):
         assert f'"{key}"' in put.messages[1].content
 
 

@@ -7,6 +7,7 @@ servers and networks do: `server.fail_next("reset", "500")` spoils the next two 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 import struct
@@ -27,7 +28,8 @@ TOO_LONG = (
 FAULTS = {
     "500": "an internal server error, as when the runner has died",
     "reset": "the connection is reset in mid-answer",
-    "stall": "no answer at all until the server is closed",
+    "stall": "no answer for `stall_seconds`",
+    "refused": "this call is answered, but nothing listens to those that begin in the next moment",
     "garbage": "an answer that is not JSON",
     "not-ollama": "an answer in JSON that is not Ollama's",
     "cut": "the model's JSON is cut off, yet called complete",
@@ -48,6 +50,8 @@ class OllamaServer:
         capabilities: What /api/show says the model can do.
         context_length: What /api/show says the model was trained for.
         requests: Path and body of each request that came, in order.
+        stall_seconds: How long a stalled call waits for its answer.
+        keeps_connections: Whether a connection is good for more than one call.
     """
 
     def __init__(self, model: str, path: Path) -> None:
@@ -59,10 +63,30 @@ class OllamaServer:
         self.closing = threading.Event()
         self.loop = asyncio.new_event_loop()
         self.backend = EmbeddedBackend(model, path, context_window=4096, timeout=60)
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"ollama": self}))
+        self.stall_seconds = 60.0
+        self.keeps_connections = True
+        self.door = threading.Lock()
+        self.http = self.listen(0)
         self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
-        for target in (self.loop.run_forever, self.http.serve_forever):
-            threading.Thread(target=target, daemon=True).start()
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+
+    def listen(self, port: int) -> ThreadingHTTPServer:
+        http = ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (_Handler,), {"ollama": self}))
+        threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
+        return http
+
+    def refuse_for_a_moment(self) -> None:
+        """Let nothing listen on the port for a third of a second."""
+        if not self.door.acquire(blocking=False):
+            return
+        try:
+            self.http.shutdown()
+            self.http.server_close()
+            self.closing.wait(0.3)
+            self.http = self.listen(self.http.server_address[1])
+            self.closing.wait(0.1)
+        finally:
+            self.door.release()
 
     def fail_next(self, *faults: str) -> None:
         """Spoil the next calls of /api/chat, one fault each."""
@@ -81,8 +105,9 @@ class OllamaServer:
 
     def close(self) -> None:
         self.closing.set()
-        self.http.shutdown()
-        self.http.server_close()
+        with self.door:
+            self.http.shutdown()
+            self.http.server_close()
         asyncio.run_coroutine_threadsafe(self.backend.close(), self.loop).result(10)
         self.loop.call_soon_threadsafe(self.loop.stop)
 
@@ -159,8 +184,8 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.ollama.faults.popleft() if self.ollama.faults else ""
         if fault == "500":
             self.reply(500, {"error": "model runner has unexpectedly stopped, this may be due to resource limitations"})
-        elif fault == "stall":
-            self.ollama.closing.wait(60)
+        elif fault == "stall" and self.ollama.closing.wait(self.ollama.stall_seconds):
+            self.close_connection = True
         elif fault == "reset":
             self.send_response(200)
             self.send_header("Content-Length", "1000")
@@ -175,6 +200,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault == "not-ollama":
             self.reply(200, {"choices": []})
         else:
+            if fault == "refused":
+                threading.Thread(target=self.ollama.refuse_for_a_moment, daemon=True).start()
             status, body = self.ollama.answer(request)
             self.reply(status, spoil(body, fault))
 
@@ -185,8 +212,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
+        if not self.ollama.keeps_connections:
+            self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(content)
+        # Who has waited in vain is gone.
+        with contextlib.suppress(ConnectionError):
+            self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Keep the tests' output clean."""

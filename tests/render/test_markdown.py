@@ -15,6 +15,7 @@ from docgen.records import Class, Description, Function, Module, Parameter, Prov
 from docgen.render import render
 from docgen.render.markdown import pages
 from docgen.render.markdown.signature import function_signature
+from docgen.render.shelf import shelve
 
 SNAPSHOT = Path(__file__).parent / "snapshots"
 CODE_HOST = MarkdownIt("gfm-like", {"html": True, "linkify": False})
@@ -23,7 +24,8 @@ OURS = re.compile(r'</?(?:sub|sup|code)>|<br>|<a id="[\w.@]+">|</a>')
 
 def written(*modules: Module, source_url: str = "", out: str = "out/markdown") -> dict[str, str]:
     project = Path("/project")
-    return dict(pages(modules, project / out, project, source_url))
+    folder = project / out
+    return dict(pages(shelve(modules, ".md", folder, folder, project), folder, project, source_url))
 
 
 @pytest.mark.parametrize("name", ["frames.md", "frames.codec.md", "index.md"])
@@ -241,7 +243,7 @@ def test_render_writes_each_format_into_its_folder_and_tells_each_file(
     paths = list(render([frames, codec], ("json", "md"), tmp_path, project=Path("/project")))
     assert [str(path.relative_to(tmp_path)) for path in paths] == [
         "json/frames.json", "json/frames.codec.json",
-        "markdown/frames.md", "markdown/frames.codec.md", "markdown/index.md",
+        "markdown/frames.md", "markdown/frames.codec.md", "markdown/index.md", "markdown/objects.inv",
     ]  # fmt: skip
     assert all(path.is_file() for path in paths)
     first = {path: path.read_bytes() for path in paths}

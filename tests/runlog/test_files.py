@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from docgen.errors import DocgenError
 from docgen.records import Description, Provenance
 from docgen.runlog.events import Described, Event, Notice, RunFinished, Stamp
-from docgen.runlog.files import FileSink, new_run_id, read, run_info, runs, to_line, to_text
+from docgen.runlog.files import FileSink, RunInfo, events_in, lines_of, new_run_id, read, run_info, to_line, to_text
+from docgen.runlog.kept import kept_runs
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "run.log"
 
@@ -29,6 +30,10 @@ def keep(folder: Path, events: list[Event], run: str | None = None) -> FileSink:
         sink(event)
     sink.close()
     return sink
+
+
+def info_of(path: Path) -> RunInfo:
+    return run_info(path.stem, lambda: lines_of(path))
 
 
 def test_the_log_reads_as_it_did(tmp_path: Path, story: list[Event]) -> None:
@@ -86,7 +91,7 @@ def test_a_torn_last_line_and_unknown_events_are_passed_over(tmp_path: Path, sto
     lines.insert(3, "not json\n")
     path.write_bytes("".join(lines).encode()[:-40])
     assert list(read(path)) == story[:-1]
-    assert run_info(path).outcome == "unfinished"
+    assert info_of(path).outcome == "unfinished"
 
 
 def test_a_line_torn_inside_a_character_is_passed_over(tmp_path: Path, describe: Callable[..., Described]) -> None:
@@ -113,21 +118,22 @@ time.sleep(60)
         assert process.stdout is not None
         process.stdout.readline()
         process.send_signal(signal.SIGKILL)
-    (info,) = runs(tmp_path)
+    [kept] = kept_runs(tmp_path)
+    info = run_info(*kept)
     assert info.outcome == "unfinished"
-    messages = [event.message for event in read(info.path) if isinstance(event, Notice)]
+    messages = [event.message for event in events_in(kept.lines()) if isinstance(event, Notice)]
     assert messages == [str(number) for number in range(100)]
 
 
 def test_an_unfinished_run_tells_what_it_did_until_then(tmp_path: Path, story: list[Event]) -> None:
-    info = run_info(keep(tmp_path, story[:-1]).path.with_suffix(".jsonl"))
+    info = info_of(keep(tmp_path, story[:-1]).path.with_suffix(".jsonl"))
     assert (info.outcome, info.calls, info.prompt_tokens, info.completion_tokens) == ("unfinished", 1, 812, 57)
     assert info.seconds == 11
     assert info.model == "qwen2.5-coder:1.5b"
 
 
 def test_a_finished_run_tells_its_figures(tmp_path: Path, story: list[Event]) -> None:
-    info = run_info(keep(tmp_path, story).path.with_suffix(".jsonl"))
+    info = info_of(keep(tmp_path, story).path.with_suffix(".jsonl"))
     end = story[-1]
     assert isinstance(end, RunFinished)
     assert (info.outcome, info.seconds, info.elements, info.calls) == (
@@ -143,7 +149,7 @@ def test_a_description_that_quotes_the_log_does_not_end_a_run(
     tmp_path: Path, describe: Callable[..., Described]
 ) -> None:
     path = keep(tmp_path, [describe("m.f", 'It writes {"event":"run-finished","outcome":"done"}.')]).path
-    assert run_info(path.with_suffix(".jsonl")).outcome == "unfinished"
+    assert info_of(path.with_suffix(".jsonl")).outcome == "unfinished"
 
 
 def test_run_ids_sort_by_time() -> None:
@@ -168,7 +174,7 @@ def test_a_log_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_logs_has_no_runs(tmp_path: Path) -> None:
-    assert runs(tmp_path / "nowhere") == []
+    assert kept_runs(tmp_path / "nowhere") == []
 
 
 def test_a_thousand_runs_of_a_thousand_events_are_not_parsed_to_be_listed(tmp_path: Path, story: list[Event]) -> None:
@@ -176,5 +182,5 @@ def test_a_thousand_runs_of_a_thousand_events_are_not_parsed_to_be_listed(tmp_pa
     for number in range(10):
         keep(tmp_path, [*story[:2], *body, story[-1]], f"run-{number}")
     began = time.monotonic()
-    assert len(runs(tmp_path)) == 10
+    assert len([run_info(*kept) for kept in kept_runs(tmp_path)]) == 10
     assert time.monotonic() - began < 2

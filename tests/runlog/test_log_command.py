@@ -1,15 +1,21 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from docgen.cli.log import add_parser
+from docgen.cli.main import main
 from docgen.errors import UsageError
 from docgen.runlog.events import Event
 from docgen.runlog.files import FileSink
+from docgen.runlog.kept import StoreSink
+from docgen.store import find_store, open_store
 
 
 def command(out: Path, *arguments: str) -> int:
@@ -38,6 +44,39 @@ def test_the_runs_are_listed_newest_first_with_their_figures(out: Path, capsys: 
     assert newest.split()[3:] == "problems 44 min 03 s 42 44 12,345 3,950 qwen2.5-coder:1.5b".split()
     assert "unfinished" in oldest
     assert "done" not in oldest
+
+
+def test_a_run_whose_log_files_are_gone_is_read_from_the_store(
+    tmp_path: Path, story: list[Event], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with open_store(find_store(tmp_path)) as store:
+        for run in ("20261121-080000-0000", "20261122-131500-abcd"):
+            sinks = [FileSink(Path("out/logs"), run), StoreSink(store, run)]
+            for event in story:
+                for sink in sinks:
+                    sink(event)
+            for sink in sinks:
+                sink.close()
+    with_files = [main(["log"]), capsys.readouterr().out]
+    shown = [main(["log", "show"]), capsys.readouterr().out]
+    shutil.rmtree("out")
+    assert [main(["log"]), capsys.readouterr().out] == with_files
+    assert [main(["log", "show"]), capsys.readouterr().out] == shown
+    assert main(["log", "--out", "out"]) == 0
+    assert "No runs in out/logs" in capsys.readouterr().out, "a folder that is named is meant"
+
+
+def test_a_store_that_cannot_be_opened_hides_no_log_file(
+    out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(out)
+    with closing(sqlite3.connect("newer.db")) as database:
+        database.execute("PRAGMA user_version = 99")
+    assert main(["log", "--out", ".", "--store", "newer.db"]) == 0
+    shown = capsys.readouterr()
+    assert "20261122-131500-abcd" in shown.out
+    assert "newer docgen" in shown.err
 
 
 def test_a_folder_without_runs_says_how_to_make_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

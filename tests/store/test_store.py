@@ -6,6 +6,8 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,19 @@ def test_a_store_of_any_older_version_is_migrated_and_keeps_its_descriptions(
         assert list(store.entries()) == ([entry_of()] if version else [])
         store.keep_receipt("inputs", "receipt")
         assert store.receipt("inputs") == "receipt"
+
+
+def test_a_store_as_an_older_docgen_left_it_keeps_all_that_it_has(tmp_path: Path, entry_of: EntryOf) -> None:
+    path = tmp_path / "s.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript((Path(__file__).parent / "old" / "version-4.sql").read_text(encoding="utf-8"))
+    with open_store(path, rebuild=lambda project: pytest.fail("it is not empty")) as store:
+        assert list(store.entries()) == [entry_of()]
+        assert store.runs() == [("20261121-080000-0000", "2026-11-21T08:00:00+00:00", "done")]
+        assert list(store.events("20261121-080000-0000")) == ["{}"]
+        assert store.record("m.py") == ("h", "{}")
+        store.keep([entry_of()._replace(checked="mark")])
+        assert [entry.checked for entry in store.entries()] == ["mark"]
 
 
 def test_a_store_of_a_newer_docgen_is_left_alone(tmp_path: Path) -> None:
@@ -154,6 +169,28 @@ def test_processes_that_open_and_write_one_store_at_once_lose_nothing(tmp_path: 
     writers = [subprocess.Popen([sys.executable, "-c", WRITE, str(tmp_path / "s.db"), name]) for name in names]
     assert [writer.wait(timeout=120) for writer in writers] == [0] * len(names)
     with open_store(tmp_path / "s.db") as store:
+        assert len({entry.subject for entry in store.entries()}) == 60 * len(names)
+
+
+def test_processes_that_meet_one_damaged_store_at_once_set_it_aside_once_and_lose_nothing(
+    tmp_path: Path, entry_of: EntryOf
+) -> None:
+    path = tmp_path / "s.db"
+    with open_store(path) as store:
+        store.keep(entry_of(element=f"m.f{n}", text="Adds one. " * 20) for n in range(200))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8192] + os.urandom(len(whole) - 12288) + whole[-4096:])
+    names = ["a", "b", "c", "d"]
+    go = tmp_path / "go"
+    waiting = WRITE.replace(
+        "with open_store", "import time\nwhile not Path(sys.argv[3]).exists(): time.sleep(0.001)\nwith open_store", 1
+    )
+    writers = [subprocess.Popen([sys.executable, "-c", waiting, str(path), name, str(go)]) for name in names]
+    time.sleep(2)
+    go.touch()
+    assert [writer.wait(timeout=120) for writer in writers] == [0] * len(names)
+    assert len(list(tmp_path.glob("s.db.damaged-*[0-9]"))) == 1
+    with open_store(path) as store:
         assert len({entry.subject for entry in store.entries()}) == 60 * len(names)
 
 

@@ -63,13 +63,15 @@ class Page:
         file: Name of the page's file.
         links: Where identifiers lead.
         sources: Where code lies.
+        anchored: Whether elements have places on the page that links can lead to.
     """
 
-    def __init__(self, module: Module, file: str, links: Links, sources: SourceLinks) -> None:
+    def __init__(self, module: Module, file: str, links: Links, sources: SourceLinks, *, anchored: bool = True) -> None:
         self._module = module
         self._file = file
         self._links = links
         self._sources = sources
+        self._anchor = anchor if anchored else lambda id_: ""
         self._provenances: list[Provenance] = []
         self.title = code(module.path)
         self.source = sources.whole(module)
@@ -89,7 +91,7 @@ class Page:
         return Section(
             heading=_heading(level),
             title=f"class {code(element.name)}",
-            anchors=anchor(element.id),
+            anchors=self._anchor(element.id),
             href=fragment_of(element.id),
             signature=fenced(class_signature(element), "python"),
             notes=self._notes(element),
@@ -104,7 +106,7 @@ class Page:
         return Section(
             heading=_heading(level),
             title=code(main.name),
-            anchors="".join(map(anchor, dict.fromkeys([main.id, *(function.id for function in group)]))),
+            anchors="".join(map(self._anchor, dict.fromkeys([main.id, *(function.id for function in group)]))),
             href=fragment_of(main.id),
             signature=fenced("\n\n".join(function_signature(function) for function in group), "python"),
             notes=self._notes(main),
@@ -135,7 +137,7 @@ class Page:
         fields = {parameter.name for parameter in element.parameters} if isinstance(element, Class) else set()
         items = [
             self._item(
-                anchor(attribute.id) + code(attribute.name), attribute.annotation, attribute.description,
+                self._anchor(attribute.id) + code(attribute.name), attribute.annotation, attribute.description,
                 element, ("default" if attribute.name in fields else "value", _value(attribute)),
             )
             for attribute in attributes(element)

@@ -1,11 +1,12 @@
-"""A lock between processes that the operating system lifts when its holder ends, however it ends."""
+"""Locks between processes that the operating system lifts when their holder ends, however it ends."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -22,6 +23,7 @@ else:
 
 
 POLL_SECONDS = 0.2
+BRIEFLY = 0.01
 
 
 @asynccontextmanager
@@ -40,4 +42,28 @@ async def locked(path: Path, waiting: Callable[[], None]) -> AsyncIterator[None]
             except OSError:
                 waiting()
                 await asyncio.sleep(POLL_SECONDS)
+        yield
+
+
+@contextmanager
+def briefly_locked(path: Path, patience: float) -> Iterator[None]:
+    """Hold the lock that `path` stands for, where everybody holds it for moments only.
+
+    Args:
+        path: The lock's file; it is made if needed, and stays.
+        patience: Seconds to wait for others.
+
+    Raises:
+        OSError: The file cannot be made, or the others do not let go.
+    """
+    until = time.monotonic() + patience
+    with path.open("ab") as file:
+        while True:
+            try:
+                _try_lock(file)
+                break
+            except OSError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(BRIEFLY)
         yield

@@ -1,0 +1,139 @@
+"""What a build server uses: the limit of `docgen status`, the badge, the pre-commit hooks and the GitHub Action."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+
+from docgen.cli.main import main
+from docgen.generate.status import Standing, coverage, shown
+from docgen.records import Subject
+from docgen.render.badge import badge
+
+ROOT = Path(__file__).parents[2]
+GOOD = '''"""Timers."""
+
+
+def wait(seconds):
+    """Wait for a while.
+
+    Args:
+        seconds: How long to wait.
+    """
+    sleep(seconds)
+'''
+WRONG = GOOD.replace("seconds: How", "minutes: How")
+BARE = '"""Timers."""\n\n\ndef wait(seconds):\n    sleep(seconds)\n'
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "timers.py").write_text(GOOD, encoding="utf-8")
+    return tmp_path
+
+
+def test_too_little_coverage_makes_the_exit_code_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "timers.py", "--fail-under", "100"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "100 % of 3 descriptions are there and up to date"
+    (project / "timers.py").write_text(BARE, encoding="utf-8")
+    assert main(["status", "timers.py", "--fail-under", "90"]) == 1
+    assert "error: 33.3 % is less than the 90 % asked for" in capsys.readouterr().err
+    assert main(["status", "timers.py", "--fail-under", "33"]) == 0
+    assert main(["status", "timers.py"]) == 0
+
+
+@pytest.mark.parametrize("limit", ["101", "-1", "nan", "x"])
+def test_a_limit_that_is_no_percentage_is_a_wrong_command(project: Path, limit: str) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["status", "timers.py", f"--fail-under={limit}"])
+    assert caught.value.code == 2
+
+
+def test_nearly_all_is_not_shown_as_all() -> None:
+    subject = Subject(element="m", kind="module")
+    found = [Standing(subject, "documented")] * 1999 + [Standing(subject, "stale")]
+    assert shown(coverage(found)) == "99.9 %"
+    assert ">99%<" in badge("API docs", coverage(found))
+    assert coverage([]) == 100
+
+
+def test_the_badge_is_an_image_of_the_coverage(project: Path) -> None:
+    assert main(["status", "timers.py", "--badge", "out/coverage.svg"]) == 0
+    image = ElementTree.parse(project / "out" / "coverage.svg").getroot()
+    assert image.attrib["aria-label"] == "API docs: 100%"
+    assert badge("<&", 12).count("&lt;&amp;") == 3
+
+
+def hooks() -> dict[str, list[str]]:
+    listed = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    return {hook["id"]: [*hook["entry"].split(), *hook.get("args", ())] for hook in listed}
+
+
+def test_the_hooks_say_what_the_commands_say(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    check, status = hooks()["docgen-check"], hooks()["docgen-status"]
+    assert main([*check[1:], "timers.py"]) == 0
+    assert main(status[1:]) == 0
+    (project / "timers.py").write_text(WRONG, encoding="utf-8")
+    assert main([*check[1:], "timers.py"]) == 1
+    (project / "timers.py").write_text(BARE, encoding="utf-8")
+    assert main(status[1:]) == 1
+
+
+def steps() -> list[dict[str, object]]:
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    return [step for step in action["runs"]["steps"] if "run" in step]
+
+
+def run_step(project: Path, name: str, **inputs: str) -> subprocess.CompletedProcess[str]:
+    """Run a step of the action as the runner does, with the docgen that is under test."""
+    [step] = [step for step in steps() if str(step["name"]).startswith(name)]
+    bin_ = project / "runner" / "docgen" / "bin"
+    bin_.mkdir(parents=True, exist_ok=True)
+    (bin_ / "docgen").write_text(f'#!/bin/sh\nexec {sys.executable} -m docgen "$@"\n', encoding="utf-8")
+    (bin_ / "docgen").chmod(0o755)
+    given = {f"DOCGEN_INPUT_{key}": value for key, value in inputs.items()}
+    assert set(given) == set(step["env"])  # type: ignore[call-overload]
+    environment = {
+        **os.environ, **given, "RUNNER_TEMP": str(project / "runner"), "GITHUB_STEP_SUMMARY": str(project / "summary"),
+    }  # fmt: skip
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", str(step["run"])]
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+
+
+needs_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+
+
+@needs_bash
+def test_the_action_annotates_what_contradicts_and_fails(project: Path) -> None:
+    assert run_step(project, "Check", PATHS="timers.py\n", SELECT="", IGNORE="").returncode == 0
+    (project / "timers.py").write_text(WRONG, encoding="utf-8")
+    done = run_step(project, "Check", PATHS="timers.py\n", SELECT="contradicts", IGNORE="")
+    assert done.returncode == 1
+    assert re.match(r"::error file=timers\.py,line=\d+,title=unknown-parameter::", done.stdout)
+
+
+@needs_bash
+def test_the_action_fails_below_the_limit_and_writes_summary_and_badge(project: Path) -> None:
+    (project / "timers.py").write_text(BARE, encoding="utf-8")
+    done = run_step(project, "Measure", PATHS="timers.py", FAIL_UNDER="90", BADGE="badge.svg")
+    assert done.returncode == 1
+    assert "33.3 % of 3" in (project / "summary").read_text(encoding="utf-8")
+    assert (project / "badge.svg").is_file()
+
+
+@needs_bash
+def test_what_is_given_to_the_action_is_never_run_as_a_command(project: Path) -> None:
+    given = "$(touch owned)\n`touch owned`\n; touch owned\n--version"
+    assert run_step(project, "Check", PATHS=given, SELECT="$(touch owned)", IGNORE="").returncode == 2
+    assert not (project / "owned").exists()
+    for step in steps():
+        assert "${{" not in str(step["run"]), "an expression in a script is pasted into it"

@@ -1,0 +1,55 @@
+"""The reference says what the code says, and what the guides tell people to type is understood."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from docgen.cli.main import make_parser
+from docgen.config import Settings
+from docgen.evidence.ancestry import library_of
+from docgen.extract import find_sources, read_modules
+from docgen.records import Module
+from docgen.verify.docstrings import LEVELS, check_modules
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+DOCS = Path(__file__).parents[2] / "docs"
+EXPLAINED = tomllib.loads((DOCS / "checks.toml").read_text("utf-8"))
+TYPED = [
+    pytest.param(shlex.split(line, comments=True)[1:], id=f"{page.stem}: {line}")
+    for page in sorted(DOCS.rglob("*.md"))
+    for block in re.findall(r"^```console\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    for line in block.splitlines()
+    if line.startswith("docgen ")
+]
+
+
+def test_each_check_is_explained_and_nothing_else_is() -> None:
+    assert EXPLAINED.keys() == LEVELS.keys()
+
+
+@pytest.mark.parametrize("code", EXPLAINED)
+def test_the_example_of_a_check_is_reported_by_it_alone(code: str, tmp_path: Path) -> None:
+    source = f'"""An example."""\n\n\n{EXPLAINED[code]["example"].strip()}\n'
+    (tmp_path / "example.py").write_text(source, encoding="utf-8")
+    modules = [m for m in read_modules(find_sources(["example.py"], cwd=tmp_path)) if isinstance(m, Module)]
+    assert [issue.code for issue in check_modules(modules, library_of(modules))] == [code]
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_a_command_in_the_guides_is_understood(typed: list[str]) -> None:
+    typed = typed[: typed.index(">")] if ">" in typed else typed
+    assert make_parser().parse_args(typed).run is not None
+
+
+def test_each_setting_is_described() -> None:
+    described = re.findall(r"^        (\w+): ", Settings.__doc__ or "", re.MULTILINE)
+    assert described == list(Settings.model_fields)
