@@ -29,6 +29,7 @@ class Facts(Record):
         conditions: For an exception, the tests under which it is raised, as written.
         messages: For an exception, the messages that it is raised with, as written.
         bases: For a class, its bases as written.
+        defines: For a class or module, the names of its public methods, functions and classes.
         labels: The element's labels.
         parameters: Names of the function's parameters, without the receiver.
         defaults: Those of the function's parameters that have one, as written.
@@ -52,6 +53,7 @@ class Facts(Record):
     conditions: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
+    defines: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     defaults: dict[str, str] = Field(default_factory=dict)
@@ -90,7 +92,9 @@ class FactFinder:
         if isinstance(element, Module | Class) and subject.kind == "attribute":
             known |= _attribute_facts(element, subject.part)
         elif isinstance(element, Class):
-            known |= {"bases": element.bases}
+            known |= {"bases": element.bases, "defines": _defined(element)}
+        elif isinstance(element, Module):
+            known |= {"defines": _defined(element)}
         elif isinstance(element, Function):
             known |= self._function_facts(element, owner, subject)
         return Facts.model_validate(known)
@@ -152,6 +156,11 @@ def role_of(element: Element, owner: Class | None) -> str:
         kind = next((label for label in ("classmethod", "staticmethod") if label in element.labels), "method")
         role = {"classmethod": "class method", "staticmethod": "static method"}.get(kind, kind)
     return " ".join([*(word for word in ("abstract", "async") if word in element.labels), role])
+
+
+def _defined(element: Class | Module) -> tuple[str, ...]:
+    public = (member for member in element.members if isinstance(member, Class | Function) and member.is_public)
+    return tuple(dict.fromkeys(member.name for member in public if not member.name.startswith("__")))
 
 
 def _attribute_facts(element: Module | Class, name: str) -> dict[str, object]:

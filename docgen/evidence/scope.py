@@ -31,8 +31,9 @@ class Scope(Record):
 
     Attributes:
         names: Identifiers in reach: of the whole module, its bases, its imports and the builtins.
-        words: Stems of the words in the element's code, docstrings and comments, in those of what it overrides, and in
-            the prose about its class and the bases.
+        words: Stems of the words in the element's code, docstrings and comments, in those of what it overrides, in the
+            constructor that sets up what a method works on, in the prose about its class and the bases, and in the
+            names of what the module defines and imports from.
     """
 
     names: frozenset[str]
@@ -83,8 +84,9 @@ class Surroundings:
     @cached_property
     def _module_words(self) -> frozenset[str]:
         said = self.module.docstring.text if self.module.docstring else ""
-        packages = [entry.target for entry in self.module.imports if entry.target.partition(".")[0] == entry.name]
-        return stems(" ".join([self.module.path, said, *packages]))
+        packages = (entry.target.partition(".")[0] for entry in self.module.imports)
+        defined = (member.name for member in self.module.members)
+        return stems(" ".join([self.module.path, said, *packages, *defined]))
 
     def _own_text(self, element: Element, part: str) -> str:
         if isinstance(element, Module):
@@ -103,12 +105,19 @@ class Surroundings:
     def _ground(self, element: Element, holder: Class | None, part: str) -> frozenset[str]:
         key = (element.id, part)
         if key not in self._words:
-            around = " ".join(_texts(element, holder, self.ancestors(holder), part))
+            around = " ".join([*_texts(element, holder, self.ancestors(holder), part), self._state(element, holder)])
             own = self._own_text(element, part)
             if part and holder is not None and element.name == "__init__":
                 own += _touching(self.module, holder, f"self.{part}")
             self._words[key] = self._module_words | stems(f"{own} {around}") | implied(f"{element.name} {part}")
         return self._words[key]
+
+    def _state(self, element: Element, holder: Class | None) -> str:
+        """Return the code that sets up what a method works on."""
+        if holder is None or not isinstance(element, Function) or element.name == "__init__":
+            return ""
+        constructors = (member for member in holder.members if member.name == "__init__")
+        return " ".join(code_of(self.module, member) for member in constructors)
 
 
 def _touching(module: Module, element: Function | Class, part: str) -> str:

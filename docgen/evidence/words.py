@@ -55,6 +55,7 @@ _LETTERS_OF_A_ROOT = 3
 _PARTICLES = ("down", "up", "out", "off", "in", "on", "back", "over")
 _PREFIXES = frozenset({"multi", "inter", "super", "hyper", "auto", "non", "pre", "sub", "semi", "meta", "micro"})
 _LETTERS_OF_A_PREFIX = 3
+_REVERSING = ("un", "de", "re", "dis", "non")
 
 
 def words(text: str) -> list[str]:
@@ -84,9 +85,9 @@ def implied(name: str) -> frozenset[str]:
 
 
 def is_grounded(word: str, ground: frozenset[str]) -> bool:
-    """Whether a word is among these stems, or begins with one of them, or is the verb of one.
+    """Whether a word is among these stems, or begins with one of them, or is the verb or the opposite of one.
 
-    So `environment` is grounded in `env`, and `shuts` in `shutdown`.
+    So `environment` is grounded in `env`, `shuts` in `shutdown`, and `deserialize` in `serialize`.
     """
     root = stem(word)
     beginnings = (word[:length] for length in range(_LETTERS_OF_A_PREFIX, len(word) - 1))
@@ -94,7 +95,13 @@ def is_grounded(word: str, ground: frozenset[str]) -> bool:
         root in ground
         or any(beginning in ground and beginning not in _PREFIXES for beginning in beginnings)
         or any(root + particle in ground for particle in _PARTICLES)
+        or any(is_grounded(rest, ground) for rest in _without_prefix(word))
     )
+
+
+def _without_prefix(word: str) -> Iterable[str]:
+    rests = (word.removeprefix(prefix) for prefix in _REVERSING if word.startswith(prefix))
+    return (rest for rest in rests if len(rest) > _LETTERS_OF_A_ROOT)
 
 
 @cache

@@ -86,8 +86,10 @@ def _bare(facts: Facts) -> str:
         value = f"A value annotated as `{facts.annotation}`" if facts.annotation else "A value"
         return f"{value}, {'yielded' if facts.subject.kind == 'yields' else 'returned'} by {holder}."
     if facts.subject.kind in ("class", "overview"):
-        derived = f", derived from {_listed(facts.bases)}" if facts.bases else ""
-        return f"The class `{facts.element}`{derived}."
+        what = f"A subclass of {_named(facts.bases)}" if facts.bases else "A class"
+        return f"{what} that defines {_counted(facts.defines)}." if facts.defines else f"{what}."
+    if facts.subject.kind == "module" and facts.defines:
+        return f"Defines {_counted(facts.defines)}."
     return f"{_article(facts.role)} {facts.role}{f' of `{facts.owner}`' if facts.owner else ''}."
 
 
@@ -241,6 +243,11 @@ def _attributes(names: Sequence[str]) -> str:
 
 def _named(names: Sequence[str]) -> str:
     return _joined([f"`{name}`" for name in names])
+
+
+def _counted(names: Sequence[str]) -> str:
+    left = len(names) - MAX_LISTED
+    return _joined([*(f"`{name}`" for name in names[:MAX_LISTED]), *([f"{left} more"] if left > 0 else [])])
 
 
 def _listed(names: Sequence[str]) -> str:

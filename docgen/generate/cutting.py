@@ -1,4 +1,4 @@
-"""Claims that can be cut without loss: whole sentences behind the first, and clauses that guess a purpose."""
+"""Claims that can be cut without loss: sentences behind the first, clauses that guess a purpose, phrases of place."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ _GUESS = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r", (?!including\b)\w+ing\b[^.]*(?=\.$)")
+_PLACE = re.compile(r" (?:in|for|with|within|across|during|from|using|through|throughout|via) (?=[^.,;:]*\.$)")
+_NEEDS_ITS_PLACE = re.compile(
+    r"(?:ed|\b(?:is|are|be|was|not|no|responsible|available|suitable|waits?|checks?|looks?|asks?|allows?"
+    r"|accounts?|use|useful|essential|typically|usually|often|works?|deals?|interacts?|begins?|starts?|ends?|run|running|up|out|down|on|off|as|than|or|and))$",
+    re.IGNORECASE,
+)
+_RESTRICTS = re.compile(r"\b(?:if|when|whenever|unless|until|only|not|never|no|without|except)\b", re.IGNORECASE)
 _MIN_WORDS = 3
 
 
@@ -28,7 +35,7 @@ def cut_claims(text: str, findings_of: FindingsOf) -> str:
         findings_of: All checks.
     """
     first, *rest = sentences(text)
-    for opening in _versions(first):
+    for opening in (*_versions(first), *_placeless(first)):
         if len(opening.split()) >= _MIN_WORDS and not findings_of(opening):
             kept = opening
             for sentence in rest:
@@ -43,3 +50,14 @@ def cut_claims(text: str, findings_of: FindingsOf) -> str:
 def _versions(sentence: str) -> list[str]:
     """Return a sentence as it is, and without the clauses that a check may object to."""
     return list(dict.fromkeys((sentence, _GUESS.sub("", sentence), _TRAILING.sub("", sentence))))
+
+
+def _placeless(sentence: str) -> list[str]:
+    """Return a sentence without what it says last of place, means and purpose, the least cut first.
+
+    What it says on a condition, or denies, would be said of more cases than before: such a sentence stays whole.
+    """
+    if _RESTRICTS.search(sentence):
+        return []
+    heads = [sentence[: match.start()] for match in _PLACE.finditer(sentence)]
+    return [f"{head}." for head in reversed(heads) if not _NEEDS_ITS_PLACE.search(head)]

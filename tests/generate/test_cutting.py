@@ -25,3 +25,19 @@ def test_a_trailing_clause_that_is_objected_to_is_cut() -> None:
         return [Finding(code="no-body", message="")] if "releasing" in text else []
 
     assert cut_claims("Closes the tap, releasing the pipe.", findings) == "Closes the tap."
+
+
+def test_a_last_phrase_of_place_or_purpose_that_is_objected_to_is_cut() -> None:
+    assert (
+        cut_claims("Collects items for a queue in a video environment.", findings_of) == "Collects items for a queue."
+    )
+    assert cut_claims("Whether to keep the item for each video.", findings_of) == "Whether to keep the item."
+
+
+def test_what_is_said_on_a_condition_is_not_said_without_it() -> None:
+    assert cut_claims("Returns the last item if there is one in the video.", findings_of) == ""
+    assert cut_claims("Removes only the items in the video.", findings_of) == ""
+
+
+def test_no_sentence_is_cut_in_the_middle_of_its_verb() -> None:
+    assert cut_claims("The items are all used in a video.", findings_of) == ""
