@@ -57,7 +57,9 @@ class Calls:
             BackendError: There is no usable answer to this prompt.
         """
         name = unit.element.id
-        sampling = Sampling(max_tokens=token_limit(prompt.asked), temperature=prompt.temperature, seed=self._seed)
+        sampling = Sampling(
+            max_tokens=token_limit(prompt.asked), temperature=prompt.temperature, seed=self._seed + prompt.attempt
+        )
         began = self._log.stamp().elapsed
 
         def failed(error: BackendError, again: bool) -> None:

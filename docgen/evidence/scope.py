@@ -86,11 +86,12 @@ class Surroundings:
         said = self.module.docstring.text if self.module.docstring else ""
         packages = (entry.target.partition(".")[0] for entry in self.module.imports)
         defined = (member.name for member in self.module.members)
-        return stems(" ".join([self.module.path, said, *packages, *defined]))
+        imported = " ".join(packages)
+        return stems(" ".join([self.module.path, said, imported, *defined])) | implied(imported)
 
     def _own_text(self, element: Element, part: str) -> str:
         if isinstance(element, Module):
-            return ""
+            return element.source
         is_long = element.endlineno - element.lineno > SHORT
         if part and is_long and isinstance(element, Function):
             own = element.docstring.text if element.docstring else ""

@@ -25,6 +25,7 @@ _NEEDS_ITS_PLACE = re.compile(
 )
 _RESTRICTS = re.compile(r"\b(?:if|when|whenever|unless|until|only|not|never|no|without|except)\b", re.IGNORECASE)
 _MIN_WORDS = 3
+_LEAST_LEFT = 0.5
 
 
 def cut_claims(text: str, findings_of: FindingsOf) -> str:
@@ -60,4 +61,5 @@ def _placeless(sentence: str) -> list[str]:
     if _RESTRICTS.search(sentence):
         return []
     heads = [sentence[: match.start()] for match in _PLACE.finditer(sentence)]
-    return [f"{head}." for head in reversed(heads) if not _NEEDS_ITS_PLACE.search(head)]
+    least = len(sentence.split()) * _LEAST_LEFT
+    return [f"{h}." for h in reversed(heads) if len(h.split()) >= least and not _NEEDS_ITS_PLACE.search(h)]

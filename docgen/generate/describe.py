@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from docgen.errors import BackendError, BackendUnavailable
@@ -75,12 +76,12 @@ class Writer:
         """
         written: dict[Subject, Description] = {}
         for asked in unit.calls():
-            prompt = self._prompt(unit, context, asked, {**settled, **written} if written else settled)
-            written |= await self._answer(unit, prompt)
+            known = {**settled, **written} if written else settled
+            written |= await self._answer(unit, asked, partial(self._prompt, unit, context, known))
         return written
 
     def _prompt(
-        self, unit: Unit, context: Context, asked: Sequence[Subject], settled: Mapping[Subject, Description]
+        self, unit: Unit, context: Context, settled: Mapping[Subject, Description], asked: Sequence[Subject]
     ) -> Prompt:
         """Return the question about some subjects: the next one in the chat, where the model spoke of others before."""
         subjects = subjects_of(unit.module, unit.element, unit.owner)
@@ -94,10 +95,12 @@ class Writer:
         first = self.prompts.ask(unit, context, tuple(said), settled)
         return self.prompts.ask_more(first, said, unit, asked)
 
-    async def _answer(self, unit: Unit, prompt: Prompt) -> dict[Subject, Description]:
+    async def _answer(
+        self, unit: Unit, asked: Sequence[Subject], question_about: Callable[[Sequence[Subject]], Prompt]
+    ) -> dict[Subject, Description]:
         written: dict[Subject, Description] = {}
         vague: dict[Subject, Description] = {}
-        question = prompt
+        question = question_about(asked)
         rejected: set[tuple[Subject, str]] = set()
         extra: tuple[Check, ...] = ()
         repairs = 0
@@ -132,9 +135,9 @@ class Writer:
                 break
             rejected |= again
             repairs += 1
-            question = self.prompts.ask_again(question, answer, failed)
-            extra = (echo_check(question.messages[-1].content),)
-        open_subjects = [subject for subject in prompt.asked if subject not in written]
+            question = self.prompts.ask_again(question_about(tuple(failed)), failed, repairs)
+            extra = (echo_check(" ".join(finding.message for found in failed.values() for finding in found)),)
+        open_subjects = [subject for subject in asked if subject not in written]
         return written | self._settle(unit, open_subjects, vague, repairs)
 
     def _judge(self, unit: Unit, subject: Subject, text: str, checks: Sequence[Check]) -> tuple[str, list[Finding]]:

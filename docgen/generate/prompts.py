@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from docgen.records import Class, Description, Function, Module, Raises, Subject
 from docgen.verify import Finding
 
 MAX_RAISED_WHERE = 400
-REPAIR_TEMPERATURE = 0.4
+REPAIR_TEMPERATURE = 0.7
 """At 0 a model that is asked again mostly writes the same again."""
 
 # Chat templates end turns with tokens spelt like this; source that has one would end ours.
@@ -45,12 +45,14 @@ class Prompt:
         schema: The schema of the answer.
         asked: The subjects that the answer describes.
         temperature: How freely the answer is sampled.
+        attempt: How often the same was asked before.
     """
 
     messages: tuple[Message, ...]
     schema: Schema
     asked: tuple[Subject, ...]
     temperature: float = 0.0
+    attempt: int = 0
 
     @property
     def hash(self) -> str:
@@ -125,14 +127,21 @@ class Prompts:
         question = self._fill("more", _asked_values(unit, asked))
         return Prompt(_with_turn(prompt, texts, question), answer_schema(asked), tuple(asked))
 
-    def ask_again(
-        self, prompt: Prompt, texts: Mapping[Subject, str], findings: Mapping[Subject, Sequence[Finding]]
-    ) -> Prompt:
-        """Return the question for the rejected texts alone; the chat before it is kept, and so the backend's cache."""
-        asked = tuple(subject for subject in prompt.asked if subject in findings)
-        rejected = [(_key(subject), [finding.message for finding in findings[subject]]) for subject in asked]
-        question = self._fill("repair", {"rejected": rejected})
-        return Prompt(_with_turn(prompt, texts, question), answer_schema(asked), asked, REPAIR_TEMPERATURE)
+    def ask_again(self, prompt: Prompt, findings: Mapping[Subject, Sequence[Finding]], attempt: int) -> Prompt:
+        """Return a question about texts that were rejected, with the reasons.
+
+        What was rejected is not shown: a small model that sees its own answer writes it again, or about it.
+
+        Args:
+            prompt: The question as it was first put, about just these texts.
+            findings: What was found wrong with each.
+            attempt: The how-manieth time this is, from 1; each is sampled differently.
+        """
+        rejected = [(_key(subject), [finding.message for finding in findings[subject]]) for subject in prompt.asked]
+        *before, question = prompt.messages
+        reasons = self._fill("repair", {"rejected": rejected})
+        again = Message(role=question.role, content=f"{question.content}\n\n{reasons}")
+        return replace(prompt, messages=(*before, again), temperature=REPAIR_TEMPERATURE, attempt=attempt)
 
     def _fill(self, template: str, values: Mapping[str, Any]) -> str:
         try:

@@ -39,5 +39,9 @@ def test_what_is_said_on_a_condition_is_not_said_without_it() -> None:
     assert cut_claims("Removes only the items in the video.", findings_of) == ""
 
 
+def test_a_sentence_of_which_little_would_be_left_is_given_up() -> None:
+    assert cut_claims("The tap module provides a frame for the making of a lovely video.", findings_of) == ""
+
+
 def test_no_sentence_is_cut_in_the_middle_of_its_verb() -> None:
     assert cut_claims("The items are all used in a video.", findings_of) == ""

@@ -90,15 +90,15 @@ def test_the_class_is_described_from_what_was_written_of_its_methods(module_of: 
     assert "- `f`: Do one thing.\n" in prompt.messages[1].content
 
 
-def test_a_repair_keeps_the_chat_and_asks_for_the_rejected_texts_alone(module_of: ModuleOf) -> None:
+def test_a_repair_asks_the_same_of_the_rejected_texts_alone_with_the_reasons(module_of: ModuleOf) -> None:
     put = prompts_of(module_of(CLASS))[0]
-    subject = next(subject for subject in put.asked if subject.part == "item")
-    texts = dict.fromkeys(put.asked, "The item.")
-    again = Prompts().ask_again(put, texts, {subject: [Finding(code="restates-name", message="It says nothing new.")]})
-    assert again.messages[:2] == put.messages
-    assert again.messages[2].role == "assistant"
-    assert '"parameters.item": It says nothing new.' in again.messages[3].content
-    assert again.schema["properties"]["parameters"]["required"] == ["item"]
+    findings = {subject: [Finding(code="restates-name", message="It says nothing new.")] for subject in put.asked}
+    again = Prompts().ask_again(put, findings, 1)
+    assert again.messages[0] == put.messages[0]
+    assert again.messages[1].content.startswith(put.messages[1].content)
+    assert '"parameters.item": It says nothing new.' in again.messages[1].content
+    assert again.schema == put.schema
+    assert again.hash != put.hash
 
 
 def test_a_users_template_replaces_the_one_of_its_name(module_of: ModuleOf, tmp_path: Path) -> None:
