@@ -31,6 +31,9 @@ MAX_RAISED_WHERE = 400
 REPAIR_TEMPERATURE = 0.7
 """At 0 a model that is asked again mostly writes the same again."""
 
+_PRIMING = frozenset({"ungrounded-term", "ungrounded-purpose"})
+"""Findings that name what should not be spoken of, which makes a small model speak of it."""
+
 # Chat templates end turns with tokens spelt like this; source that has one would end ours.
 _CONTROL_TOKEN = re.compile(r"<\|(\w+)\|>")
 TEMPLATES = ("system", "context", "keys", "function", "class", "module", "more", "repair")
@@ -137,11 +140,13 @@ class Prompts:
             findings: What was found wrong with each.
             attempt: The how-manieth time this is, from 1; each is sampled differently.
         """
-        rejected = [(_key(subject), [finding.message for finding in findings[subject]]) for subject in prompt.asked]
+        reasons = [(_key(s), [f.message for f in findings[s] if f.code not in _PRIMING]) for s in prompt.asked]
+        rejected = [(key, messages) for key, messages in reasons if messages]
         *before, question = prompt.messages
-        reasons = self._fill("repair", {"rejected": rejected})
-        again = Message(role=question.role, content=f"{question.content}\n\n{reasons}")
-        return replace(prompt, messages=(*before, again), temperature=REPAIR_TEMPERATURE, attempt=attempt)
+        if rejected:
+            said = self._fill("repair", {"rejected": rejected})
+            question = Message(role=question.role, content=f"{question.content}\n\n{said}")
+        return replace(prompt, messages=(*before, question), temperature=REPAIR_TEMPERATURE, attempt=attempt)
 
     def _fill(self, template: str, values: Mapping[str, Any]) -> str:
         try:

@@ -101,6 +101,15 @@ def test_a_repair_asks_the_same_of_the_rejected_texts_alone_with_the_reasons(mod
     assert again.hash != put.hash
 
 
+def test_a_repair_does_not_name_what_should_not_be_spoken_of(module_of: ModuleOf) -> None:
+    put = prompts_of(module_of(CLASS))[0]
+    finding = Finding(code="ungrounded-term", message="The code says nothing of “video”.")
+    again = Prompts().ask_again(put, dict.fromkeys(put.asked, [finding]), 2)
+    assert again.messages == put.messages
+    assert again.temperature > 0
+    assert again.attempt == 2
+
+
 def test_a_users_template_replaces_the_one_of_its_name(module_of: ModuleOf, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()
