@@ -104,7 +104,7 @@ def test_a_repair_asks_the_same_of_the_rejected_texts_alone_with_the_reasons(mod
 def test_a_repair_does_not_name_what_should_not_be_spoken_of(module_of: ModuleOf) -> None:
     put = prompts_of(module_of(CLASS))[0]
     finding = Finding(code="ungrounded-term", message="The code says nothing of “video”.")
-    again = Prompts().ask_again(put, dict.fromkeys(put.asked, [finding]), 2)
+    again = Prompts().ask_again(put, {subject: [finding] for subject in put.asked}, 2)
     assert again.messages == put.messages
     assert again.temperature > 0
     assert again.attempt == 2
