@@ -23,6 +23,9 @@ from docgen.records import Description, Provenance, Subject
 from docgen.verify import Check, Finding, echo_check, leakage_check, sentences_of, verdict_of
 from docgen.verify.claims import sentences
 
+MIN_WORDS = 3
+"""Of a text that says too little and is still better than none."""
+
 MAX_FINDERS = 32
 """Modules about which facts are held ready; each takes several times its source's memory."""
 
@@ -127,9 +130,10 @@ class Writer:
                     written[subject] = Description(text=kept, verdict="faithful", provenance=provenance)
                 else:
                     failed[subject] = findings
-                    if verdict_of(findings) == "vague" and not any(f.severity == "form" for f in findings):
+                    is_prose = len(text.split()) >= MIN_WORDS and not any(f.severity == "form" for f in findings)
+                    if verdict_of(findings) == "vague" and is_prose:
                         vague[subject] = Description(text=text, verdict="vague", provenance=provenance)
-            failed = {s: found for s, found in failed.items() if not self._is_told_better(unit, s, found)}
+            failed = {subject: found for subject, found in failed.items() if self._is_worth_a_try(unit, subject)}
             again = {(subject, texts[subject]) for subject in failed}
             if not failed or repairs == self.repairs or again <= rejected:
                 break
@@ -154,9 +158,15 @@ class Writer:
             return text, []
         return cut_claims(text, findings_of) if text else "", findings
 
-    def _is_told_better(self, unit: Unit, subject: Subject, findings: Sequence[Finding]) -> bool:
-        """Whether a text only says too little where the facts say more, so that there is no point in another try."""
-        return verdict_of(findings) == "vague" and bool(informative(self._facts(unit, subject)))
+    def _is_worth_a_try(self, unit: Unit, subject: Subject) -> bool:
+        """Whether another answer could be better than what is said without one.
+
+        Where facts can be told, a model that is asked until no check objects tells less, or something else; where there
+        is no body, it has nothing to go by; and an overview can be left out.
+        """
+        facts = self._facts(unit, subject)
+        has_no_body = facts.behaviour is not None and facts.behaviour.is_abstract
+        return subject.kind != "overview" and not has_no_body and not informative(facts)
 
     def _settle(
         self, unit: Unit, subjects: Sequence[Subject], vague: Mapping[Subject, Description], repairs: int

@@ -188,6 +188,8 @@ def _returned_value(text: str, facts: Facts, does: Behaviour) -> Iterator[Findin
         yield Finding(
             code="not-a-value", message="It says what a call does: say what the returned value is.", severity="form"
         )
+    if does.is_abstract and _NO_VALUE.search(text) and _is_typed(facts):
+        yield Finding(code="returns-value", message=f"It says that nothing is returned, but `{facts.annotation}` is.")
     if does.is_abstract or does.yields or _is_contextual(facts):
         return
     if not does.gives_value and not _hands_over(does) and not _WORDS_OF_NOTHING.match(text):
@@ -206,8 +208,12 @@ def _returned_value(text: str, facts: Facts, does: Behaviour) -> Iterator[Findin
 
 def _is_never_none(facts: Facts, does: Behaviour) -> bool:
     """Whether a value always comes back, of an annotation that None has no place in."""
-    is_typed = bool(facts.annotation) and not may_be_none(facts.annotation or "")
-    return is_typed and not does.ends and "None" not in does.returns
+    return _is_typed(facts) and not does.ends and "None" not in does.returns
+
+
+def _is_typed(facts: Facts) -> bool:
+    """Whether an annotation rules None out."""
+    return bool(facts.annotation) and not may_be_none(facts.annotation or "")
 
 
 def _given_back(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:

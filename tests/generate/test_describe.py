@@ -18,7 +18,7 @@ SOURCE = """
     class Timer:
         def wait(self, timeout, unit="s"):
             self.timeout = timeout
-            return sleep(timeout, unit)
+            return {name: sleep(timeout, unit) for name in sorted(self.names, key=self.order)}
 """
 GOOD = {
     "summary": "Sleeps until the time is over.",
@@ -80,22 +80,32 @@ def test_a_rejected_text_alone_is_asked_for_again_and_the_repair_is_counted(modu
     assert [subject.kind for subject in asked[1].asked] == ["returns"]
 
 
-def test_what_still_fails_is_composed_from_facts_and_marked(module_of: ModuleOf) -> None:
-    bad = {**GOOD, "parameters": {"timeout": "<SLOT>", "unit": "<SLOT>."}}
-    ask, _ = answering(bad, {"parameters": {"timeout": "<SLOT>", "unit": "<SLOT>!"}})
+def test_what_fails_is_composed_from_facts_and_marked(module_of: ModuleOf) -> None:
+    bad = {**GOOD, "parameters": {"timeout": "<SLOT>", "unit": "<SLOT>."}, "returns": "<SLOT>"}
+    ask, _ = answering(bad, {"returns": "<SLOT>!"})
     written, _ = describe(module_of(SOURCE), ask)
     assert written["parameter timeout"].text == "Stored as the attribute `timeout` and passed to `sleep`."
     assert written["parameter timeout"].verdict == "faithful"
     assert written["parameter unit"].text == "Passed to `sleep`."
     assert written["parameter unit"].provenance.source == "composed"
-    assert written["parameter unit"].provenance.repairs == 1
+    assert written["returns"].provenance.source == "composed"
+    assert written["returns"].provenance.repairs == 1
 
 
-def test_a_vague_text_is_not_asked_for_again_where_the_facts_say_more(module_of: ModuleOf) -> None:
-    ask, asked = answering({**GOOD, "parameters": {"timeout": "The timeout.", "unit": GOOD["parameters"]["unit"]}})
+@pytest.mark.parametrize("text", ["The timeout.", "How long the video lasts."])
+def test_a_rejected_text_is_not_asked_for_again_where_the_facts_say_more(module_of: ModuleOf, text: str) -> None:
+    ask, asked = answering({**GOOD, "parameters": {"timeout": text, "unit": GOOD["parameters"]["unit"]}})
     written, _ = describe(module_of(SOURCE), ask)
     assert written["parameter timeout"].text == "Stored as the attribute `timeout` and passed to `sleep`."
     assert len(asked) == 1
+
+
+def test_a_model_is_not_asked_again_about_what_has_no_body(module_of: ModuleOf) -> None:
+    ask, asked = answering({"summary": "Plays a video.", "returns": "It does not return anything."})
+    written, found = describe(module_of("class A:\n    def wait(self) -> int:\n        ..."), ask, repairs=2)
+    assert len(asked) == 1
+    assert "returns-value" in found
+    assert {d.provenance.source for d in written.values()} == {"composed"}
 
 
 def test_an_answer_that_repeats_the_objection_is_not_kept(module_of: ModuleOf) -> None:
@@ -115,7 +125,7 @@ def test_without_repairs_nothing_is_asked_twice(module_of: ModuleOf) -> None:
 def test_an_element_that_the_model_cannot_answer_is_composed(module_of: ModuleOf) -> None:
     written, _ = describe(module_of(SOURCE), answering(BadAnswer("not JSON"))[0])
     assert {d.provenance.source for d in written.values()} == {"composed"}
-    assert written["function"].text == "Sets the attribute `timeout` and returns `sleep(timeout, unit)`."
+    assert written["function"].text == "Sets the attribute `timeout` and calls `sleep`."
 
 
 def test_an_overview_that_cannot_be_had_is_left_out(module_of: ModuleOf) -> None:
