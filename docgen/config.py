@@ -36,6 +36,7 @@ class Settings(BaseSettings):
         repairs: How often the model is asked again about a text that a check rejected.
         seed: Sampling seed.
         source_url: Template of links to the source, with `{path}`, `{start}` and `{end}`.
+        site_url: Address at which the folder of `llms.txt` is published; its links are relative where this is empty.
         docstring_style: Style of the docstrings that are written into the source; None for that of ruff's pydocstyle
             convention in pyproject.toml, else Google's.
         docstring_types: Whether those docstrings repeat the types of the annotations.
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     repairs: int = Field(default=2, ge=0, le=5)
     seed: int = 0
     source_url: str = ""
+    site_url: str = Field(default="", pattern=r"^(https?://[^\s()<>]+)?$")
     docstring_style: Literal["google", "numpy", "sphinx"] | None = None
     docstring_types: bool = True
     line_length: int | None = Field(default=None, ge=40, le=1000)

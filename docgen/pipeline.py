@@ -254,8 +254,8 @@ class Run:
         """Write the plans' modules; of an unfinished run only those of which something was written."""
         begun = [plan for plan in plans if everything or any(s in self._written for u in plan.units for s in u.asked)]
         modules = [self._described(plan) for plan in begun]
-        formats, out = self._settings.formats, self._settings.out
-        for path in render(modules, formats, out, source_url=self._settings.source_url):
+        told = self._settings
+        for path in render(modules, told.formats, told.out, source_url=told.source_url, site_url=told.site_url):
             self._rendered.append(path)
             self._log.emit(FileWritten(stamp=self._log.stamp(), path=str(path)))
 

@@ -38,6 +38,12 @@ def test_a_value_that_makes_no_sense_is_named(project: Path) -> None:
         load_settings({"jobs": 0})
 
 
+@pytest.mark.parametrize("address", ["docs.example.org", "ftp://docs.example.org", "https://a b", "https://a/)b"])
+def test_an_address_that_no_link_can_lead_to_is_refused(project: Path, address: str) -> None:
+    with pytest.raises(UsageError, match="site_url"):
+        load_settings({"site_url": address})
+
+
 def test_a_broken_pyproject_is_named(project: Path) -> None:
     (project / "pyproject.toml").write_text("[tool.docgen\n")
     with pytest.raises(UsageError, match="cannot be read"):

@@ -111,6 +111,7 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--source-url", metavar="TEMPLATE", help="links to the source: {path}, {start} and {end} in a URL"
     )
+    group.add_argument("--site-url", metavar="URL", help="where the folder of llms.txt is published, for its links")
 
 
 def _add_model_options(parser: argparse.ArgumentParser) -> None:

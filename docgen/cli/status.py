@@ -5,14 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docgen.cli.sources import add_source_options, add_store_option
-
-if TYPE_CHECKING:
-    from docgen.generate.status import Standing
-
-_COLUMNS = 10
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -22,6 +17,8 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     add_store_option(parser)
     parser.add_argument("--model", metavar="NAME", help="the model that runs use (default: qwen2.5-coder:1.5b)")
     parser.add_argument("--prompts", type=Path, metavar="DIR", help="the folder of templates that runs use")
+    parser.add_argument("--json", action="store_true", help="short for --output-format json")
+    parser.add_argument("--output-format", choices=["text", "json", "github"], default="text")
     parser.add_argument("--all", action="store_true", help="list what is documented too")
     parser.add_argument(
         "--fail-under",
@@ -35,7 +32,8 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the counts and a list; exit code 1 where a file cannot be read or too little is described."""
+    """Print how descriptions stand; exit code 1 where a file cannot be read or too little is described."""
+    from docgen.annotations import annotation
     from docgen.config import load_settings
     from docgen.errors import SourceError
     from docgen.evidence.ancestry import library_of
@@ -45,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
     from docgen.generate.plan import plan_module
     from docgen.generate.prompts import Prompts
     from docgen.generate.recheck import Judge
+    from docgen.generate.reports import FORMATS, placed
     from docgen.generate.status import coverage, shown, standings
     from docgen.project import memory_of, open_project
     from docgen.records import Module
@@ -70,28 +69,18 @@ def run(options: argparse.Namespace) -> int:
         library = library_of(modules)
         judge = Judge(checks(prompts.instructions), library)
         plans = [plan_module(module, library=library) for module in modules]
-        found = [standing for plan in plans for standing in standings(plan, memory, maker, judge)]
-    _print(found, everything=options.all)
-    covered = coverage(found)
+        found = [p for plan in plans for p in placed(plan.module, standings(plan, memory, maker, judge))]
+    output_format = "json" if options.json else options.output_format
+    print(FORMATS[output_format](found, everything=options.all))
+    covered = coverage([p.standing for p in found])
     if options.badge:
         write_whole(options.badge, badge("API docs", covered))
     if covered < options.fail_under:
-        print(f"error: {shown(covered)} is less than the {options.fail_under:g} % asked for", file=sys.stderr)
+        told = f"{shown(covered)} is less than the {options.fail_under:g} % asked for"
+        command = annotation("error", told, title="coverage")
+        print(command if output_format == "github" else f"error: {told}", file=sys.stderr)
         failures += 1
     return 1 if failures else 0
-
-
-def _print(found: list[Standing], *, everything: bool) -> None:
-    from docgen.generate.status import count, coverage, shown
-    from docgen.runlog.visible import visible_line
-
-    for standing in found:
-        if everything or standing.state != "documented":
-            edited = ", edited" if standing.is_edited and standing.state == "stale" else ""
-            name = visible_line(standing.subject.name)
-            print(f"{standing.state:<{_COLUMNS}}  {standing.subject.kind} {name}{edited}")
-    print(", ".join(f"{number} {state}" for state, number in count(found).items()))
-    print(f"{shown(coverage(found))} of {len(found)} descriptions are there and up to date")
 
 
 def _percentage(text: str) -> float:

@@ -20,6 +20,7 @@ def render(
     *,
     project: Path | None = None,
     source_url: str = "",
+    site_url: str = "",
 ) -> Iterator[Path]:
     """Write modules and yield the path of each file when it is complete.
 
@@ -31,6 +32,7 @@ def render(
         out: The folder in which each format has one of its own (`FOLDERS`).
         project: The folder from which the modules' files are named; the current one where None.
         source_url: Template of links to the code, with `{path}`, `{start}` and `{end}`; empty for relative links.
+        site_url: Address at which the folder of `llms.txt` is published; empty for relative links.
 
     Raises:
         DocgenError: A file cannot be written; what was yielded before is complete.
@@ -38,13 +40,13 @@ def render(
     for format_ in formats:
         folder = out / FOLDERS[format_]
         sweep(folder)
-        for name, content in _contents(modules, format_, out, project or Path.cwd(), source_url):
+        for name, content in _contents(modules, format_, out, project or Path.cwd(), source_url, site_url):
             write_whole(folder / name, content)
             yield folder / name
 
 
 def _contents(
-    modules: Sequence[Module], format_: Format, out: Path, project: Path, source_url: str
+    modules: Sequence[Module], format_: Format, out: Path, project: Path, source_url: str, site_url: str
 ) -> Iterator[tuple[str, str | bytes]]:
     if format_ == "json" or format_ == "flat":
         yield from _records(modules, format_)
@@ -56,7 +58,7 @@ def _contents(
     if format_ == "llms":
         from docgen.render.llms import files
 
-        yield from files(shelf, folder)
+        yield from files(shelf, folder, site_url)
         return
     from docgen.render.entries import entries
     from docgen.render.inventory import INVENTORY, inventory

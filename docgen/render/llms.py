@@ -24,12 +24,13 @@ LONGEST_FULL = 1_000_000
 """Characters of all pages in one file; more is no use to a reader with a context window."""
 
 
-def files(shelf: Shelf, folder: Path, longest: int = LONGEST_FULL) -> Iterator[tuple[str, str]]:
+def files(shelf: Shelf, folder: Path, site_url: str = "", longest: int = LONGEST_FULL) -> Iterator[tuple[str, str]]:
     """Yield the file name and the text of each module's page, of the index, and of all pages in one.
 
     Args:
         shelf: The modules with their descriptions.
         folder: Where the files will lie, with the pages of earlier runs.
+        site_url: Address at which the folder is published, for links to the pages; empty for relative ones.
         longest: Characters that all pages in one may have; pages that do not fit are named.
     """
     template = environment().get_template("plain.md.j2")
@@ -41,10 +42,11 @@ def files(shelf: Shelf, folder: Path, longest: int = LONGEST_FULL) -> Iterator[t
         texts[file] = tidy(template.render(page=page))
         yield file, texts[file]
     head = _head(shelf)
-    yield INDEX, head + "".join(_section(package, group) for package, group in shelf.packages())
+    base = f"{site_url.rstrip('/')}/" if site_url else ""
+    yield INDEX, head + "".join(_section(package, group, base) for package, group in shelf.packages())
     for _, file in shelf.earlier:
         texts[file] = (folder / file).read_text(encoding="utf-8", errors="replace")
-    yield FULL, _full(head, [(module, texts[file], file) for module, file in shelf.all], longest)
+    yield FULL, _full(head, [(module, texts[file], file) for module, file in shelf.all], base, longest)
 
 
 def _head(shelf: Shelf) -> str:
@@ -54,20 +56,20 @@ def _head(shelf: Shelf) -> str:
     return f"# {text(shelf.title)}\n\n> {summary or f'Reference of {what}.'}\n"
 
 
-def _section(package: str, group: list[tuple[Module, str]]) -> str:
-    return f"\n## {code(package) or 'Modules'}\n\n" + "".join(f"- {_link(*placed)}\n" for placed in group)
+def _section(package: str, group: list[tuple[Module, str]], base: str) -> str:
+    return f"\n## {code(package) or 'Modules'}\n\n" + "".join(f"- {_link(*placed, base)}\n" for placed in group)
 
 
-def _link(module: Module, file: str) -> str:
+def _link(module: Module, file: str, base: str) -> str:
     note = inline(first_paragraph(module.description.text)) if module.description else ""
-    return f"[{text(module.path)}]({quote(file)})" + (f": {note}" if note else "")
+    return f"[{text(module.path)}]({base}{quote(file)})" + (f": {note}" if note else "")
 
 
-def _full(head: str, pages: list[tuple[Module, str, str]], longest: int) -> str:
+def _full(head: str, pages: list[tuple[Module, str, str]], base: str, longest: int) -> str:
     parts, length, left_out = [head], len(head), []
     for module, page, file in pages:
         if length + len(page) + 1 > longest:
-            left_out.append(f"- {_link(module, file)}\n")
+            left_out.append(f"- {_link(module, file, base)}\n")
         else:
             parts.append(f"\n{page}")
             length += len(page) + 1

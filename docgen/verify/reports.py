@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from docgen import __version__
+from docgen.annotations import Level as Shown
+from docgen.annotations import annotation
 from docgen.verify.docstrings import LEVELS, Issue, Level
 
 _SARIF_LEVELS: Mapping[Level, str] = {"contradicts": "error", "missing": "note", "vague": "warning"}
-_GITHUB_LEVELS: Mapping[Level, str] = {"contradicts": "error", "missing": "notice", "vague": "warning"}
+_GITHUB_LEVELS: Mapping[Level, Shown] = {"contradicts": "error", "missing": "notice", "vague": "warning"}
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -40,9 +42,7 @@ def as_sarif(issues: Sequence[Issue]) -> str:
 def as_github(issues: Sequence[Issue]) -> str:
     """Return workflow commands, which GitHub shows as annotations."""
     return "\n".join(
-        f"::{_GITHUB_LEVELS[issue.level]} "
-        f"file={_property(issue.file)},line={issue.lineno},title={_property(issue.code)}"
-        f"::{_data(issue.message)}"
+        annotation(_GITHUB_LEVELS[issue.level], issue.message, title=issue.code, file=issue.file, lineno=issue.lineno)
         for issue in issues
     )
 
@@ -63,11 +63,3 @@ def _sarif_result(issue: Issue) -> dict[str, object]:
         "message": {"text": issue.message},
         "locations": [{"physicalLocation": place, "logicalLocations": [{"fullyQualifiedName": issue.element}]}],
     }
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

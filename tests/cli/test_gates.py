@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
+from docgen.annotations import annotation
 from docgen.cli.main import main
 from docgen.generate.status import Standing, coverage, shown
 from docgen.records import Subject
@@ -49,6 +50,31 @@ def test_too_little_coverage_makes_the_exit_code_1(project: Path, capsys: pytest
     assert "error: 33.3 % is less than the 90 % asked for" in capsys.readouterr().err
     assert main(["status", "timers.py", "--fail-under", "33"]) == 0
     assert main(["status", "timers.py"]) == 0
+
+
+def test_what_is_missing_is_shown_beside_the_code(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "timers.py").write_text(BARE, encoding="utf-8")
+    assert main(["status", "timers.py", "--output-format", "github"]) == 0
+    first, *counts = capsys.readouterr().out.splitlines()
+    place = "file=timers.py,line=4,title=missing-description"
+    assert first == f"::notice {place}::missing: function timers.wait, parameter timers.wait.seconds"
+    assert main(["status", "timers.py"]) == 0
+    assert capsys.readouterr().out.splitlines()[-2:] == counts
+    assert main(["status", "timers.py", "--output-format", "github", "--fail-under", "90"]) == 1
+    assert capsys.readouterr().err == "::error title=coverage::33.3 %25 is less than the 90 %25 asked for\n"
+    (project / "timers.py").write_text(GOOD, encoding="utf-8")
+    assert main(["status", "timers.py", "--output-format", "github", "--all"]) == 0
+    assert "::" not in capsys.readouterr().out
+
+
+def test_a_name_cannot_become_another_command() -> None:
+    shown_ = annotation("error", "a\r\n::stop-commands::%0A", title="b,c:d\n::x", file="e,line=1:\n::y.py", lineno=2)
+    assert len(shown_.splitlines()) == 1
+    properties, _, message = shown_.removeprefix("::error ").partition("::")
+    assert dict(item.split("=", 1) for item in properties.split(",")) == {
+        "file": "e%2Cline=1%3A%0A%3A%3Ay.py", "line": "2", "title": "b%2Cc%3Ad%0A%3A%3Ax",
+    }  # fmt: skip
+    assert message == "a%0D%0A::stop-commands::%250A"
 
 
 @pytest.mark.parametrize("limit", ["101", "-1", "nan", "x"])
@@ -126,6 +152,7 @@ def test_the_action_fails_below_the_limit_and_writes_summary_and_badge(project: 
     (project / "timers.py").write_text(BARE, encoding="utf-8")
     done = run_step(project, "Measure", PATHS="timers.py", FAIL_UNDER="90", BADGE="badge.svg")
     assert done.returncode == 1
+    assert "::notice file=timers.py,line=4," in done.stdout
     assert "33.3 % of 3" in (project / "summary").read_text(encoding="utf-8")
     assert (project / "badge.svg").is_file()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -86,6 +87,23 @@ def test_what_todays_checks_reject_is_stale(project: Project, capsys: pytest.Cap
 def test_everything_can_be_listed(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.run()
     assert "documented class q.Queue" in status(capsys, "--all")[0]
+
+
+def test_a_program_reads_what_people_read(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.run()
+    Path("q.py").write_text(SOURCE.replace("value * factor", "value + factor"), encoding="utf-8")
+    listed, counts = status(capsys)
+    assert main(["status", "q.py", "--model", "m", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert counts == ", ".join(f"{number} {state}" for state, number in told["counts"].items())
+    assert told["coverage"] == 55.56
+    assert sorted(listed) == sorted(
+        f"{row['state']} {row['kind']} {row['element']}" + f".{row['part']}" * bool(row["part"])
+        for row in told["descriptions"]
+    )
+    assert {(row["file"], row["lineno"]) for row in told["descriptions"]} == {("q.py", 9)}
+    main(["status", "q.py", "--model", "m", "--output-format", "json", "--all"])
+    assert len(json.loads(capsys.readouterr().out)["descriptions"]) == 9
 
 
 def test_edited_text_is_published_and_told_stale_when_the_code_changes(

@@ -125,6 +125,20 @@ def test_llms_txt_has_a_title_a_summary_and_lists_of_links_with_notes(
     )
 
 
+@pytest.mark.parametrize("address", ["https://docs.example.org/api", "https://docs.example.org/api/"])
+def test_llms_txt_has_whole_addresses_where_the_site_has_one(
+    project: Path, frames: Module, codec: Module, address: str
+) -> None:
+    list(render((frames, codec), ("llms",), project / "out", project=project, site_url=address))
+    index = (project / "out/llms/llms.txt").read_text(encoding="utf-8")
+    addresses = re.findall(r"\]\((.*?)\)", index)
+    assert addresses == [f"https://docs.example.org/api/{name}" for name in ("frames.md", "frames.codec.md")]
+    folder = project / "out" / "llms"
+    shelf = shelve((frames, codec), ".md", folder, folder, project)
+    full = dict(files(shelf, folder, address, longest=1000))["llms-full.txt"]
+    assert full.endswith("- [frames](https://docs.example.org/api/frames.md): Frames of a film.\n")
+
+
 def test_a_plain_page_says_the_same_without_places_and_links(project: Path, frames: Module, codec: Module) -> None:
     write(project, frames, codec)
     page = (project / "out/llms/frames.md").read_text(encoding="utf-8")

@@ -1,0 +1,29 @@
+"""GitHub's workflow commands: lines of a log that are shown beside the code."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Level = Literal["error", "warning", "notice"]
+
+
+def annotation(level: Level, message: str, *, title: str, file: str = "", lineno: int = 0) -> str:
+    """Return the command that shows a message.
+
+    Args:
+        level: How it is shown.
+        message: What is shown; it may have several lines.
+        title: The heading of the message.
+        file: The file that it is about, from the root of the repository; empty for none.
+        lineno: The line in that file.
+    """
+    place = f"file={_property(file)},line={lineno}," if file else ""
+    return f"::{level} {place}title={_property(title)}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
