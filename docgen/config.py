@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     PyprojectTomlConfigSettingsSource,
     SettingsConfigDict,
@@ -18,16 +19,27 @@ from docgen.errors import UsageError
 Format = Literal["json", "md", "html", "llms", "flat"]
 
 
+def _by_commas(value: object) -> object:
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
+        return value
+    return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
+
+
+def _none_for_auto(value: object) -> object:
+    return None if value == "auto" else value
+
+
 class Settings(BaseSettings):
     """Everything a run can be told.
 
     Attributes:
         model: Name of the model, as Ollama spells it, or the path of a GGUF file.
         backend: `auto` takes Ollama if it answers and has the model, else the embedded model.
-        host: Address of the Ollama server; empty means `OLLAMA_HOST` or Ollama's default.
+        host: Addresses of the Ollama servers, as a list or by commas; empty means `OLLAMA_HOST` or Ollama's default.
         timeout: Seconds that one model call may take.
         context_window: Tokens that a prompt and its answer may have together.
-        jobs: Model calls at once.
+        jobs: Model calls at once, for each host; None (`auto`) for as many as the backend turns out to reward.
         out: Folder for everything that is written.
         store: File of the store; None for the project's own.
         formats: What is written.
@@ -49,10 +61,10 @@ class Settings(BaseSettings):
 
     model: str = "qwen2.5-coder:1.5b"
     backend: str = "auto"
-    host: str = ""
+    host: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_by_commas)] = ()
     timeout: float = Field(default=600.0, gt=0)
     context_window: int = Field(default=8192, ge=2048)
-    jobs: int = Field(default=1, ge=1, le=256)
+    jobs: Annotated[int | None, Field(ge=1, le=256), BeforeValidator(_none_for_auto)] = None
     out: Path = Path("out")
     store: Path | None = None
     formats: tuple[Format, ...] = ("json", "md")

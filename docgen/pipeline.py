@@ -218,7 +218,7 @@ class Run:
             ) -> Mapping[Subject, Description]:
                 return await self._describe(writer, unit, context, settled)
 
-            await describe_all(plans, describe, self._settings.jobs)
+            await describe_all(plans, describe, lambda: backend.slots)
         finally:
             await backend.close()
 

@@ -29,6 +29,7 @@ class Author:
 
     name = "test"
     context_window = 8192
+    slots = 1
 
     def __init__(self, say: Callable[[str], str] = lambda prompt: SAY) -> None:
         self.model = "m"

@@ -27,6 +27,29 @@ def test_flags_come_before_the_environment_and_that_before_the_project(
     assert (settings.model, settings.jobs, settings.seed) == ("from-flag", 2, 5)
 
 
+@pytest.mark.parametrize("written", ['"http://a, http://b"', '["http://a", "http://b"]'])
+def test_hosts_are_a_list_or_names_with_commas(project: Path, written: str) -> None:
+    (project / "pyproject.toml").write_text(f"[tool.docgen]\nhost = {written}\n")
+    assert load_settings({}).host == ("http://a", "http://b")
+
+
+def test_hosts_come_from_the_environment_and_from_flags(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCGEN_HOST", "http://a,http://b")
+    assert load_settings({}).host == ("http://a", "http://b")
+    assert load_settings({"host": ["http://c", "http://d,http://e"]}).host == ("http://c", "http://d", "http://e")
+
+
+def test_how_many_calls_are_made_at_once_is_found_out_unless_it_is_said(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_settings({}).jobs == 3
+    assert load_settings({"jobs": "auto"}).jobs is None
+    monkeypatch.setenv("DOCGEN_JOBS", "auto")
+    assert load_settings({}).jobs is None
+    with pytest.raises(UsageError, match="jobs"):
+        load_settings({"jobs": "many"})
+
+
 def test_a_setting_that_does_not_exist_is_named(project: Path) -> None:
     (project / "pyproject.toml").write_text("[tool.docgen]\nmodle = 'x'\n")
     with pytest.raises(UsageError, match="modle"):

@@ -12,7 +12,8 @@ from docgen.cli.sources import add_console_options, add_source_options, add_stor
 if TYPE_CHECKING:
     from docgen.config import Settings
     from docgen.llm.connect import Connection
-    from docgen.llm.models import Notify, Progress
+    from docgen.llm.models import Progress
+    from docgen.pipeline import Run
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -78,21 +79,22 @@ def run(options: argparse.Namespace) -> int:
             elif options.dry_run:
                 print(preview(plans, prompts))
             else:
-                return job.execute(plans, lambda: _connect(settings, job.notify, console.download))
+                return job.execute(plans, lambda: _connect(settings, job, console.download))
     return 0
 
 
-async def _connect(settings: Settings, notify: Notify, progress: Progress) -> Connection:
+async def _connect(settings: Settings, job: Run, progress: Progress) -> Connection:
     from docgen.llm.connect import connect
 
     return await connect(
         settings.backend,
         settings.model,
-        host=settings.host,
+        hosts=settings.host,
         context_window=settings.context_window,
         jobs=settings.jobs,
         timeout=settings.timeout,
-        notify=notify,
+        notify=job.notify,
+        warn=lambda message: job.notify(message, "warning"),
         progress=progress,
     )
 
@@ -120,8 +122,15 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
         "--model", metavar="NAME", help="in Ollama's naming, or a GGUF file (default: qwen2.5-coder:1.5b)"
     )
     group.add_argument("--backend", metavar="NAME", help="auto, ollama or embedded (default: auto)")
-    group.add_argument("--host", metavar="URL", help="address of the Ollama server (default: OLLAMA_HOST)")
-    group.add_argument("--jobs", type=int, metavar="N", help="calls at once (default: 1)")
+    group.add_argument(
+        "--host",
+        action="append",
+        metavar="URL",
+        help="address of an Ollama server; several, by commas or repeated, share the work (default: OLLAMA_HOST)",
+    )
+    group.add_argument(
+        "--jobs", metavar="N", help="calls at once, for each host; auto finds how many it rewards (default: auto)"
+    )
     group.add_argument("--timeout", type=float, metavar="SECONDS", help="limit of one call (default: 600)")
     group.add_argument(
         "--context-window", type=int, metavar="TOKENS", help="for a prompt and its answer (default: 8192)"

@@ -61,6 +61,11 @@ class Backend(Protocol):
     model: str
     context_window: int
 
+    @property
+    def slots(self) -> int:
+        """Calls that are worth making at once, as far as is known by now; more wait for their turn."""
+        ...
+
     async def complete(self, messages: Sequence[Message], schema: Schema, sampling: Sampling) -> Completion:
         """Ask once.
 

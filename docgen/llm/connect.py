@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import NamedTuple
 
@@ -29,11 +30,12 @@ async def connect(
     backend: str,
     model: str,
     *,
-    host: str = "",
+    hosts: Sequence[str] = (),
     context_window: int = 8192,
-    jobs: int = 1,
+    jobs: int | None = None,
     timeout: float = 600.0,
     notify: Notify = lambda message: None,
+    warn: Notify = lambda message: None,
     progress: Progress = lambda done, total: None,
 ) -> Connection:
     """Open a backend.
@@ -41,18 +43,19 @@ async def connect(
     Args:
         backend: A name in `BACKENDS`, or `auto`: Ollama if it answers and has the model, else the embedded model.
         model: The model's name, as Ollama has it, or the path of a GGUF file.
-        host: Address of the Ollama server; empty means `OLLAMA_HOST` or Ollama's default.
+        hosts: Addresses of the Ollama servers, which share the calls; empty means `OLLAMA_HOST` or Ollama's default.
         context_window: Tokens that a prompt and its answer may have together.
-        jobs: Calls that will be made at the same time.
+        jobs: Calls that each server gets at the same time; None for as many as turn out to be rewarded.
         timeout: Seconds that one call may take.
         notify: Told in a sentence what happens on the way, such as a model being fetched from its second source.
+        warn: Told in a sentence of what is lost, such as a server that has died.
         progress: Told the bytes that are there and the bytes of the whole while a model is fetched.
 
     Raises:
         UsageError: There is no such backend, or no such model anywhere.
         BackendUnavailable: The backend does not answer, or its model is not there and cannot be fetched.
     """
-    options = Options(model, host, context_window, jobs, timeout, notify, progress)
+    options = Options(model, hosts, context_window, jobs, timeout, notify, warn, progress)
     if backend == "auto":
         return await _connect_auto(options)
     if backend not in BACKENDS:

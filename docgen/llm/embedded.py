@@ -39,7 +39,8 @@ async def connect(options: Options) -> EmbeddedBackend:
         options.model,
         path,
         context_window=options.context_window,
-        jobs=options.jobs,
+        # Two calls at once share the processor's cores, and each is answered half as fast.
+        jobs=options.jobs or 1,
         timeout=options.timeout,
     )
     backend.begin_to_load()
@@ -93,6 +94,11 @@ class EmbeddedBackend:
     def pid(self) -> int | None:
         """The process that has the model, if it is loaded; for measuring its memory."""
         return self._worker.pid if self._worker else None
+
+    @property
+    def slots(self) -> int:
+        """Calls that are answered at the same time."""
+        return self.jobs
 
     def begin_to_load(self) -> None:
         """Load the model while other work goes on. A failure shows in the first call."""

@@ -11,9 +11,12 @@ import httpx
 import ollama
 
 from docgen.errors import BackendError, BackendTimeout, BackendUnavailable, BadAnswer, ContextOverflow
-from docgen.llm.backend import Completion, Message, Sampling, Schema
+from docgen.llm.backend import Backend, Completion, Message, Sampling, Schema
+from docgen.llm.climb import Climb
 from docgen.llm.faults import PassingFault
+from docgen.llm.models import Notify
 from docgen.llm.options import Options
+from docgen.llm.pool import Pool
 
 PROBE_SECONDS = 5.0
 CONNECT_SECONDS = 2.0
@@ -22,9 +25,34 @@ DEFAULT_ADDRESS = "http://127.0.0.1:11434"
 NANOSECONDS = 1e9
 
 
-async def connect(options: Options) -> OllamaBackend:
-    """Find the server and look whether it has the model."""
-    backend = OllamaBackend(options.model, options.host, context_window=options.context_window, timeout=options.timeout)
+async def connect(options: Options) -> Backend:
+    """Find the servers and look whether they have the model; those that do not are left out, unless none is left."""
+    opened = await asyncio.gather(
+        *(_open(options, host) for host in dict.fromkeys(options.hosts) or [""]), return_exceptions=True
+    )
+    backends = [backend for backend in opened if isinstance(backend, OllamaBackend)]
+    failures = [failure for failure in opened if isinstance(failure, BaseException)]
+    fatal = [failure for failure in failures if not isinstance(failure, BackendError)]
+    if fatal or not backends:
+        await asyncio.gather(*(backend.close() for backend in backends))
+        raise (fatal or failures)[0]
+    for failure in failures:
+        options.warn(f"{failure}: it is left out.")
+    if len(backends) == 1:
+        return backends[0]
+    options.notify(f"The calls are shared by {', '.join(backend.address for backend in backends)}.")
+    return Pool([(backend.address, backend) for backend in backends], options.warn)
+
+
+async def _open(options: Options, host: str) -> OllamaBackend:
+    backend = OllamaBackend(
+        options.model,
+        host,
+        context_window=options.context_window,
+        timeout=options.timeout,
+        jobs=options.jobs,
+        notify=options.notify,
+    )
     try:
         await backend.open()
     except BaseException:
@@ -58,14 +86,29 @@ class OllamaBackend:
         context_window: Tokens that a prompt and its answer may have together. It is the same in every call, since
             the server loads the model anew when it changes.
         timeout: Seconds that one call may take.
+        jobs: Calls that are worth making at once; None to find out.
+        notify: Told in a sentence what was found out.
     """
 
     name = "ollama"
 
-    def __init__(self, model: str, host: str = "", *, context_window: int = 8192, timeout: float = 600.0) -> None:
+    def __init__(
+        self,
+        model: str,
+        host: str = "",
+        *,
+        context_window: int = 8192,
+        timeout: float = 600.0,
+        jobs: int | None = 1,
+        notify: Notify = lambda message: None,
+    ) -> None:
         self.model = model
         self.context_window = context_window
         self.timeout = timeout
+        self._jobs = jobs
+        self._notify = notify
+        self._climb = Climb()
+        self._in_flight = 0
         self._thinks: bool | None = None
         try:
             self._client = Client(host or None, timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS))
@@ -74,6 +117,11 @@ class OllamaBackend:
                 f"{host or 'OLLAMA_HOST'} is no address: {error}", "Write it as http://127.0.0.1:11434."
             ) from error
         self.address = host or os.environ.get("OLLAMA_HOST") or DEFAULT_ADDRESS
+
+    @property
+    def slots(self) -> int:
+        """Calls that are worth making at once, as far as is known by now."""
+        return self._jobs or self._climb.slots
 
     async def open(self) -> None:
         """Look whether the server answers and has the model, and what the model can do.
@@ -103,7 +151,12 @@ class OllamaBackend:
             },
             **({"think": False} if self._thinks else {}),
         }
-        answer = await self._guarded(self._client.chat_uncut(request), self.timeout)
+        self._in_flight += 1
+        try:
+            answer = await self._guarded(self._client.chat_uncut(request), self.timeout)
+            self._measure(answer)
+        finally:
+            self._in_flight -= 1
         self._check(answer, messages, sampling)
         return Completion(
             text=answer.message.content or "",
@@ -117,6 +170,15 @@ class OllamaBackend:
     async def close(self) -> None:
         """Close the connections; the server keeps the model for a while."""
         await self._client.close()  # type: ignore[no-untyped-call]
+
+    def _measure(self, answer: Answer) -> None:
+        """Learn from an answer how many calls at once the server rewards."""
+        if self._jobs or self._climb.settled:
+            return
+        read = max(0, (answer.prompt_eval_count or 0) - (answer.prompt_eval_cached_count or 0))
+        self._climb.answered(read, answer.eval_count or 0, self._in_flight, asyncio.get_running_loop().time())
+        if self._climb.settled:
+            self._notify(f"Ollama at {self.address} gets {self._climb.slots} calls at once; more brought no more.")
 
     def _check(self, answer: Answer, messages: Sequence[Message], sampling: Sampling) -> None:
         size = sum(len(message.content.encode()) for message in messages)

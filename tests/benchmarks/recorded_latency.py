@@ -38,6 +38,7 @@ class RecordedLatencySimulator:
     name = "recorded-latency-simulator"
     model = "recorded-latency-simulator"
     context_window = 8192
+    slots = 1
 
     def __init__(self, latency: Latency) -> None:
         self._latency = latency
