@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docgen.verify.behaviour import check_behaviour
+from docgen.verify.conditions import check_conditions
 from docgen.verify.defaults import check_defaults, check_named_defaults, check_optionality
 from docgen.verify.echo import echo_check
 from docgen.verify.element import check_element
@@ -27,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     check_names,
     check_parameters_named,
     check_behaviour,
+    check_conditions,
     check_terms,
     check_vagueness,
 )

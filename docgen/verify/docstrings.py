@@ -17,7 +17,8 @@ from docgen.evidence.facts import FactFinder, Facts, is_required
 from docgen.evidence.scope import Surroundings
 from docgen.evidence.subjects import NO_VALUE, documented_parameters, with_owners
 from docgen.records import Class, Docstring, Element, Function, Module, Parameter, Record, Subject
-from docgen.verify.exceptions import ExceptionIndex, last_name, raised_in
+from docgen.verify.conditions import turned_round
+from docgen.verify.exceptions import ExceptionIndex, is_same_case, last_name, raised_in
 from docgen.verify.types import type_of
 from docgen.verify.vagueness import check_vagueness
 
@@ -31,6 +32,10 @@ _DEFAULT = re.compile(
     r"|(?<=['\"])[\w. -]*(?=['\"]))[`'\"]{0,3}(?=[\s,;)]|\.(?:\s|$)|$)"
 )
 _NOTHING = re.compile(r"\b(?:none|nothing|no value|n/?a|void|never)\b", re.IGNORECASE)
+_RAISES = re.compile(
+    r"(?:^|(?<=[.;] )|\b(?:it|method|function|and|will|this) )(?:also )?[Rr]aises? (?:an? )?[`:\w~.]*?"
+    r"(?P<name>[A-Z]\w*(?:Error|Exception|Warning))`* (?P<case>(?:if|when)\b[^.;]*)"
+)
 _TYPES = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set"})
 _ALIASES = {"string": "str", "integer": "int", "boolean": "bool", "dictionary": "dict"}
 _ALIKE = (frozenset({"int", "float", "bool"}), frozenset({"list", "tuple", "set"}))
@@ -60,7 +65,8 @@ class Issue(Record):
 LEVELS: dict[str, Level] = {
     "unknown-parameter": "contradicts", "wrong-default": "contradicts", "wrong-type": "contradicts",
     "wrong-optionality": "contradicts", "returns-nothing": "contradicts", "yields-nothing": "contradicts",
-    "returns-value": "contradicts", "wrong-exception": "contradicts", "read-only": "contradicts",
+    "returns-value": "contradicts", "wrong-exception": "contradicts", "wrong-condition": "contradicts",
+    "read-only": "contradicts",
     "missing-docstring": "missing", "missing-parameter": "missing", "missing-raises": "missing",
     "restates-name": "vague",
 }  # fmt: skip
@@ -285,26 +291,55 @@ def _is_stub(function: Function, finder: FactFinder) -> bool:
 def _of_raises(
     function: Function, entries: Sequence[Entry], finder: FactFinder, exceptions: ExceptionIndex
 ) -> Iterator[Problem]:
-    documented = [last_name(name) for entry in entries if entry.kind == "raises" for name in entry.names]
-    documented = [part.strip("`: ") for name in documented for part in re.split(r"\s*(?:,|\bor\b|/)\s*", name)]
-    if not documented:
-        return
-    does = finder.behaviour(function)
+    in_section = [entry for entry in entries if entry.kind == "raises"]
+    documented = [
+        (part.strip("`: "), entry.text)
+        for entry in in_section or _raises_in_prose(function)
+        for name in entry.names
+        for part in re.split(r"\s*(?:,|\bor\b|/)\s*", last_name(name))
+    ]
+    does = finder.behaviour(function) if documented else None
     if does is None or does.is_abstract:
         return
     raised = raised_in(function)
-    unexplained = {name for name in raised if not any(exceptions.are_related(name, other) for other in documented)}
+    names = [name for name, _ in documented]
+    unexplained = {name for name in raised if not any(exceptions.are_related(name, other) for other in names)}
     decorators = [re.split(r"[(\s]", decorator.text)[0] for decorator in function.decorators]
-    reachable = exceptions.raised_below([*does.calls, *decorators])
-    for name in documented:
-        if not _NAME.match(name) or any(exceptions.are_related(name, other) for other in raised | reachable):
+    calls = [*does.calls, *decorators]
+    reachable = exceptions.raised_below(calls)
+    certainly = exceptions.surely_raised_below(finder.surroundings.module, calls)
+    for name, text in documented:
+        yield from _of_condition(name, text, function, does)
+        if not _NAME.match(name) or any(exceptions.are_related(name, other) for other in raised | certainly):
             continue
-        if unexplained and not does.reraises and exceptions.knows_callees(does.calls):
-            instead = ", ".join(f"`{other}`" for other in sorted(unexplained))
-            yield "wrong-exception", name, f"`{name}` is said to be raised, but the code raises {instead}"
+        is_named_below = any(exceptions.are_related(name, other) for other in reachable)
+        instead = {
+            last_name(other.exception)
+            for other in function.raises
+            if last_name(other.exception) in unexplained and is_same_case(text, other, does.assigned)
+        }
+        if in_section and not is_named_below and exceptions.knows_callees(does.calls):
+            instead = instead or unexplained
+        if instead and not does.reraises:
+            listed = ", ".join(f"`{other}`" for other in sorted(instead))
+            yield "wrong-exception", name, f"`{name}` is said to be raised, but the code raises {listed}"
             return
-    for name in sorted(unexplained - {"NotImplementedError", "AssertionError"}):
+    for name in sorted(unexplained - {"NotImplementedError", "AssertionError"}) if in_section else ():
         yield "missing-raises", "", f"`{function.name}` raises `{name}`, which is not documented"
+
+
+def _raises_in_prose(function: Function) -> list[Entry]:
+    """Return what a docstring without sections says of exceptions."""
+    said = " ".join(function.docstring.text.split()) if function.docstring else ""
+    return [Entry(kind="raises", names=(match["name"],), text=match["case"]) for match in _RAISES.finditer(said)]
+
+
+def _of_condition(name: str, text: str, function: Function, does: Behaviour) -> Iterator[Problem]:
+    """Check the condition that an exception is said to have, where the code states one that can be compared."""
+    kept = [p.name for p in function.parameters if not any(u.kind == "replaced" for u in does.uses.get(p.name, ()))]
+    for raised in function.raises:
+        if last_name(raised.exception) == name and (test := turned_round(text, raised.conditions, kept)):
+            yield "wrong-condition", name, f"`{name}` is raised if `{test}`, not the other way round"
 
 
 def _of_class(element: Class, entries: Sequence[Entry], finder: FactFinder) -> Iterator[Problem]:

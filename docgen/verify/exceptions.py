@@ -5,9 +5,11 @@ from __future__ import annotations
 import builtins
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from docgen.records import Attribute, Class, Function, Module, code_of, walk
+from docgen.evidence.words import is_grounded, stem, stems, words
+from docgen.records import Attribute, Class, Function, Module, Raises, code_of, walk
+from docgen.verify.claims import sentences
 
 MAX_DEPTH = 3
 """Calls of calls that are followed."""
@@ -20,6 +22,16 @@ _BUILTIN_BASES = {
 _CALL = re.compile(r"(?<!def )(?<!class )((?:\b\w+)?\.?\b\w+)\s*\(")
 _CONTAINER_METHODS = frozenset(name for kind in (str, bytes, list, dict, set, tuple, int) for name in dir(kind))
 _TOO_GENERAL = frozenset({"Exception", "BaseException"})
+_OWN = ("self", "cls", "super()")
+_FUNCTION_WORDS = frozenset(
+    stem(word)
+    for word in """
+    a an and any are at be been by can cannot could did do does error exception for from given has have if in is it its
+    no not of on or passed provided raise raised raises that the this to was when with
+    """.split()
+)
+_SHARED = 2
+"""Words that two accounts of one case have in common at least, which are two thirds of the docstring's."""
 
 
 class ExceptionIndex:
@@ -34,13 +46,16 @@ class ExceptionIndex:
         self._known = set(dir(builtins))
         self._bases: dict[str, set[str]] = defaultdict(set)
         self._aliases: dict[str, str] = {}
+        self._methods: set[str] = set()
         for module in modules:
             self._aliases.update({e.name: last_name(e.target) for e in module.imports if e.target != "*"})
             self._known |= {member.name for member in module.members if not isinstance(member, Attribute)}
             for element in walk(module):
                 if isinstance(element, Class):
                     self._bases[element.name] |= {last_name(base) for base in element.bases}
-                    self._functions[element.name] += [(module, m) for m in element.members if isinstance(m, Function)]
+                    methods = [member for member in element.members if isinstance(member, Function)]
+                    self._functions[element.name] += [(module, method) for method in methods]
+                    self._methods |= {method.id for method in methods}
                 elif isinstance(element, Function):
                     self._functions[element.name].append((module, element))
 
@@ -69,6 +84,31 @@ class ExceptionIndex:
             pending = {last_name(call) for call in called if not _is_of_a_container(call)} - seen
         return frozenset(found)
 
+    def surely_raised_below(self, module: Module, calls: Iterable[str]) -> frozenset[str]:
+        """Return what `raised_below` does, without what methods of unknown objects raise that only share the name."""
+        pending = [(module, call) for call in calls]
+        seen: set[str] = set()
+        found: set[str] = set()
+        for _ in range(MAX_DEPTH):
+            places = [place for caller, call in pending for place in self._named(caller, call)]
+            places = [place for place in places if place[1].id not in seen]
+            seen |= {function.id for _, function in places}
+            found |= {name for _, function in places for name in raised_in(function)}
+            pending = [(place[0], call) for place in places for call in _CALL.findall(code_of(*place))]
+        return frozenset(found)
+
+    def _named(self, module: Module, call: str) -> list[tuple[Module, Function]]:
+        """Return the functions that a call may mean, none where its receiver is not known."""
+        receiver, dot, name = call.rpartition(".")
+        known = self._functions.get(name, [])
+        if receiver in _OWN or receiver.rpartition(".")[2][:1].isupper():
+            return known
+        imported = {entry.name for entry in module.imports}
+        if not dot or receiver.partition(".")[0] in imported:
+            is_class = name in self._bases
+            return [place for place in known if is_class or place[1].id not in self._methods]
+        return []
+
     def _ancestors(self, name: str) -> set[str]:
         found: set[str] = set()
         pending = {name}
@@ -86,10 +126,28 @@ def raised_in(function: Function) -> frozenset[str]:
     return frozenset(last_name(raised.exception) for element in inner for raised in element.raises)
 
 
+def is_same_case(text: str, raised: Raises, assigned: Mapping[str, str]) -> bool:
+    """Whether a text about an exception speaks of the case in which another one is raised, by the words of both.
+
+    Args:
+        text: What is said of when an exception is raised.
+        raised: What is raised.
+        assigned: What the function's local variables hold: messages are often made beforehand.
+    """
+    messages = [assigned.get(message, message) for message in raised.messages]
+    case = stems(" ".join([*raised.conditions, *messages]))
+    for sentence in sentences(text):
+        told = {stem(word) for word in words(sentence)} - _FUNCTION_WORDS
+        shared = sum(is_grounded(word, case) for word in told)
+        if shared >= _SHARED and 3 * shared >= 2 * len(told):
+            return True
+    return False
+
+
 def _is_of_a_container(call: str) -> bool:
     """Whether a call is most likely of a method that built-in containers have, and not of the package's own."""
     receiver, _, name = call.rpartition(".")
-    return "." in call and name in _CONTAINER_METHODS and receiver not in ("self", "cls", "super()")
+    return "." in call and name in _CONTAINER_METHODS and receiver not in _OWN
 
 
 def last_name(path: str) -> str:

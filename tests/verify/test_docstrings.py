@@ -166,3 +166,116 @@ def test_an_exception_that_something_called_raises_is_no_fault(module_of: Module
             knead(dough)
     '''
     assert "wrong-exception" not in codes(module_of(source))
+
+
+KNEADING = """
+    def knead(dough, minutes):
+        \"\"\"Knead a dough.
+
+        Raises:
+            ValueError: If the number of minutes is too small for the dough.
+        \"\"\"
+        if minutes < 3:
+            raise ZeroDivisionError(f"{minutes} minutes are too small a time for any dough")
+        fold(dough)
+
+
+    class Oven:
+        def fold(self, dough):
+            raise ValueError(dough)
+"""
+
+
+def test_another_exception_in_the_documented_case_is_found_whatever_methods_of_the_callee_s_name_raise(
+    module_of: ModuleOf,
+) -> None:
+    source = KNEADING.replace("fold(dough)\n\n", "dough.fold(dough)\n\n", 1)
+    assert "wrong-exception" in codes(module_of(source))
+    assert "wrong-exception" not in codes(module_of(source.replace("ZeroDivisionError", "ValueError")))
+
+
+def test_the_documented_exception_of_a_function_that_is_called_by_name_is_no_fault(module_of: ModuleOf) -> None:
+    source = KNEADING.replace("    class Oven:\n", "").replace("        def fold(self, dough):", "    def fold(dough):")
+    assert "wrong-exception" not in codes(
+        module_of(source.replace("            raise ValueError", "        raise ValueError"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "test", "is_wrong"),
+    [
+        ("`size` is negative", "size >= 0", True),
+        ("`size` is negative", "size < 0", False),
+        ("`size` is negative", "size <= 0", False),
+        ("`size` is not positive", "size > 0", True),
+        ("size is less than 2", "not size < 2", True),
+        ("size is less than 2", "size >= 3", False),
+        ("``size`` is None", "size is not None", True),
+        ("``size`` is None", "size is not None and size < 1", False),
+        ("the size is None", "size is not None", True),
+        ("*size* is empty", "len(size) > 0", True),
+        ("size is empty", "not size", False),
+        ("size is empty", "size", True),
+        ("size is negative and frozen", "size >= 0 and frozen", False),
+        ("size is zero", "0 != size", True),
+        ("the flag is None", "flag is not None", False),
+    ],
+)
+def test_an_exception_is_said_to_be_raised_in_just_the_case_in_which_it_is_not(
+    module_of: ModuleOf, said: str, test: str, is_wrong: bool
+) -> None:
+    source = f'''
+        def cut(bread, size, frozen=False):
+            """Cut it.
+
+            Raises:
+                ValueError: If {said}.
+            """
+            if {test}:
+                raise ValueError(size)
+            return bread[:size]
+    '''
+    assert ("wrong-condition" in codes(module_of(source))) is is_wrong
+
+
+def test_a_condition_on_a_parameter_that_got_another_value_is_not_compared(module_of: ModuleOf) -> None:
+    source = '''
+        def cut(bread, size):
+            """Cut it.
+
+            Raises:
+                ValueError: If size is negative.
+            """
+            size = -size
+            if size >= 0:
+                raise ValueError(size)
+            return bread[:size]
+    '''
+    assert "wrong-condition" not in codes(module_of(source))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Raises ValueError if the size of the bread is too small.", {"wrong-exception"}),
+        ("Raises TypeError if the size of the bread is too small.", set()),
+        ("It does not raise ValueError if the size of the bread is too small.", set()),
+        ("Raises ValueError if there is no bread.", set()),
+    ],
+)
+def test_prose_that_names_another_exception_in_the_same_case_is_found(
+    module_of: ModuleOf, sentence: str, expected: set[str]
+) -> None:
+    source = f'''
+        """Knives."""
+
+        def cut(bread, size):
+            """Cut the bread into slices.
+
+            {sentence}
+            """
+            if size < 1:
+                raise TypeError("the size is too small for bread")
+            knife(bread)
+    '''
+    assert codes(module_of(source)) == expected
