@@ -11,9 +11,9 @@ from docgen.verify.claims import sentences
 FindingsOf = Callable[[str], Sequence[Finding]]
 
 _GUESS = re.compile(
-    r",? (?:thereby |thus )?(?:allowing|enabling|ensuring|making it|which (?:can be|may be|is) (?:useful"
-    r"|used)|so that it can|"
-    r"typically|usually|commonly|such as|for example|e\.g\.)\b[^.]*(?=\.$)",
+    r",? (?:thereby |thus )?(?:allowing|enabling|ensuring|facilitating|making it|(?:\w+ed )?(?:in order )?to ensure"
+    r"|which (?:can be|may be|is) (?:useful|used)|so that it can|typically|usually|commonly|such as|for example|e\.g\.)"
+    r"\b[^.]*(?=\.$)",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r", (?!including\b)\w+ing\b[^.]*(?=\.$)")

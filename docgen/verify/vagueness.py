@@ -32,13 +32,18 @@ _USEFUL = re.compile(
     r" (?:for|when|if|in|to)\b|comes in handy\b)",
     re.IGNORECASE,
 )
+_PURPOSE = re.compile(
+    r"\w,? (?:thereby |thus )?(?:ensuring|allowing|enabling|facilitating|making it (?:easy|easier|possible))\b"
+    r"|(?<!whether )(?<!used )(?<!how )\bto ensure\b",
+    re.IGNORECASE,
+)
 _LONG = 15
 
 
 def check_vagueness(text: str, facts: Facts) -> Iterator[Finding]:
     """Find texts that only expand the name or restate the annotation, and padding that fits any code of the name."""
     said = split_header(text)[1]
-    if _USEFUL.search(said):
+    if _USEFUL.search(said) or _PURPOSE.search(said):
         yield Finding(code="guessed-use", message="It says what the code is good for: leave that out.", severity="form")
     own = f"{facts.name} {facts.annotation or ''} {facts.role}"
     known = stems(own if facts.subject.kind == "parameter" else f"{own} {facts.owner} {facts.element}")

@@ -16,6 +16,15 @@ def test_a_guessed_purpose_is_cut_from_a_sentence() -> None:
     assert cut_claims("Appends an item, ensuring speed.", findings_of) == "Appends an item."
 
 
+def test_a_purpose_that_is_said_in_a_last_clause_is_cut() -> None:
+    def findings(text: str) -> list[Finding]:
+        return [Finding(code="guessed-use", message="", severity="form")] if "ensure" in text else []
+
+    text = "Returns the share of each tap, rounded to ensure that all get the same."
+    assert cut_claims(text, findings) == "Returns the share of each tap."
+    assert cut_claims("Locks the tap to ensure safety.", findings) == "Locks the tap."
+
+
 def test_a_text_whose_first_claim_fails_is_given_up() -> None:
     assert cut_claims("Makes a video. It wakes a waiter.", findings_of) == ""
 

@@ -108,7 +108,7 @@ def test_a_returned_value_is_checked_against_what_is_returned(found: FindingCode
 
 def test_a_guessed_purpose_makes_a_text_vague_and_not_wrong(found: FindingCodes) -> None:
     text = "Appends a job at the end of the queue, ensuring reproducibility."
-    assert found(QUEUE, "Queue.put", text) == {"ungrounded-purpose"}
+    assert found(QUEUE, "Queue.put", text) == {"ungrounded-purpose", "guessed-use"}
 
 
 def test_words_of_a_base_class_are_a_ground(found: FindingCodes) -> None:

@@ -45,6 +45,7 @@ def codes(module: Module, name: str, kind: SubjectKind, text: str, part: str = "
         ("level", "returns", "The level of the pipe, otherwise `None`.", "never-none"),
         ("level", "returns", "The level of the pipe, or an exception if there is none.", "not-a-value"),
         ("level", "function", "Reads the level of the pipe. This is useful for testing.", "guessed-use"),
+        ("level", "function", "Reads the level of the pipe to ensure that it holds.", "guessed-use"),
         ("drops", "returns", "max_count, pipe_level.", "only-names"),
     ],
 )
