@@ -77,7 +77,10 @@ def informative(facts: Facts) -> str:
 def _bare(facts: Facts) -> str:
     holder = _holder(facts)
     if facts.subject.kind == "parameter":
-        return f"{'Required' if facts.required else 'Optional'} {facts.role} of {holder}."
+        given = "Required" if facts.required else "Optional"
+        is_open = facts.behaviour is not None and facts.behaviour.is_abstract and "abstract" in facts.labels
+        role = facts.role.removeprefix("positional-or-keyword ")
+        return f"{given}; subclasses define what it does." if is_open else f"{given} {role} of {holder}."
     if facts.subject.kind == "attribute":
         return f"Attribute of `{facts.element}`."
     if facts.subject.kind == "raises":

@@ -25,6 +25,12 @@ SOURCE = """
             left = self.measure(target)
             return left
 
+        @abc.abstractmethod
+        def vent(self, by): ...
+
+        def lift(self, *, to=None):
+            return to if to < 9 else 9
+
     class Tap(Base):
         def __init__(self, pipe, valve=None, *rest, unused=0, **options):
             self.pipe = pipe
@@ -82,6 +88,11 @@ SOURCE = """
             "Stored as the attribute `hot`; where the attribute is true, `heat` calls `self.burn`.",
         ),
         ("Boiler.__init__", "parameter", "spare", "Passed to `check`."),
+        ("vent", "parameter", "by", "Required; subclasses define what it does."),
+        ("lift", "parameter", "to", "Optional keyword-only parameter of `Boiler.lift`."),
+        ("Boiler", "class", "", "A class that defines `heat`, `vent` and `lift`."),
+        ("Tap", "class", "", "A subclass of `Base` that defines `flow`, `close`, `drip` and 1 more."),
+        ("sample", "module", "", "Defines `Boiler` and `Tap`."),
         ("heat", "parameter", "dry", "Where it is true, calls `warn`."),
         ("heat", "returns", "", "The value of `self.measure(target)`."),
         ("close", "function", "", "Does what `close` of the parent class does."),
@@ -102,6 +113,6 @@ def test_a_composed_sentence_says_what_the_body_shows(
     module_of: ModuleOf, name: str, kind: SubjectKind, part: str, sentence: str
 ) -> None:
     module = module_of(SOURCE)
-    place = f"sample.{name}" if name.startswith("Boiler") else f".{name}"
+    place = name if name == "sample" else f"sample.{name}" if name.startswith("Boiler") else f".{name}"
     element, owner = next((e, o) for e, o in with_owners(module) if e.path.endswith(place))
     assert compose(facts_of(module, element, owner, Subject(element=element.id, kind=kind, part=part))) == sentence
