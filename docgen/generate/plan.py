@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from docgen.evidence.ancestry import Library, Method, overridden
+from docgen.evidence.ancestry import Ancestor, Library, Method, overridden
 from docgen.evidence.behaviour import behaviour_of
 from docgen.evidence.docstrings import first_sentence
 from docgen.evidence.facts import FactFinder
@@ -89,8 +89,11 @@ def plan_module(
         subjects = subjects_of(module, element, owner)
         said = {} if rewrite else author_descriptions(element, owner, subjects)
         bases = _documented_bases(module, element, owner, library)
-        if bases and isinstance(element, Function) and not rewrite:
+        if isinstance(element, Function) and not rewrite:
             said = {**_inherited(module, element, bases, subjects), **said}
+            if owner is not None and library is not None:
+                parents = library.ancestors(module, owner)
+                said = {**_handed_on(finder, element, parents, subjects), **said}
         said = {**_concluded(finder, element, owner, subjects, said), **said}
         known.update(said)
         asked = tuple(subject for subject in subjects if subject not in said)
@@ -119,12 +122,35 @@ def _inherited(
     module: Module, function: Function, bases: Sequence[Method], subjects: Sequence[Subject]
 ) -> dict[Subject, Description]:
     """Return the base's words on a method that leaves all to it."""
-    does = behaviour_of(module, function)
+    does = behaviour_of(module, function) if bases else None
     if does is None or does.delegates_to != function.name:
         return {}
     provenance = Provenance(source="inherited", base=bases[0].path)
     texts = described_by(bases[0].docstring, subjects)
     return {subject: Description(text=text, provenance=provenance) for subject, text in texts.items()}
+
+
+def _handed_on(
+    finder: FactFinder, function: Function, parents: Sequence[Ancestor], subjects: Sequence[Subject]
+) -> dict[Subject, Description]:
+    """Return what the nearest base that has the method says of parameters that it is handed and nothing else gets."""
+    parent = next((ancestor for ancestor in parents if function.name in ancestor.methods), None)
+    does = finder.behaviour(function)
+    if parent is None or does is None:
+        return {}
+    called = f"super().{function.name}"
+    handed = [
+        subject
+        for subject in subjects
+        if subject.kind == "parameter"
+        and (uses := does.uses.get(subject.part, ()))
+        and all(use.kind == "passed" and (use.target, use.keyword) == (called, subject.part) for use in uses)
+    ]
+    method = parent.methods[function.name]
+    texts = described_by(parent.docstring, handed) if function.name == "__init__" else {}
+    provenance = Provenance(source="inherited", base=method.path)
+    said = {**texts, **described_by(method.docstring, handed)}
+    return {subject: Description(text=text, provenance=provenance) for subject, text in said.items()}
 
 
 def _concluded(
