@@ -205,12 +205,16 @@ def _raised(facts: Facts) -> str:
     conditions = [_one_line(condition) for condition in facts.conditions]
     messages = [shown for shown in map(_message, facts.messages) if shown]
     if len(conditions) == len(messages) == 1 and all(map(_is_quotable, conditions + messages)):
-        return f"If `{conditions[0]}`, with the message `{messages[0]}`."
+        return f"If `{conditions[0]}`, with the message {_quoted(messages[0])}."
     if conditions and len(conditions) <= MAX_LISTED and all(map(_is_quotable, conditions)):
         return f"If {', or if '.join(f'`{condition}`' for condition in conditions)}."
     if messages and len(messages) <= MAX_LISTED and all(map(_is_quotable, messages)):
-        return f"With the message {' or '.join(f'`{message}`' for message in messages)}."
+        return f"With the message {' or '.join(map(_quoted, messages))}."
     return ""
+
+
+def _quoted(message: str) -> str:
+    return f"“{message}”" if "`" in message else f"`{message}`"
 
 
 def _message(source: str) -> str:
@@ -237,7 +241,7 @@ def _one_line(text: str) -> str:
 
 
 def _is_quotable(text: str) -> bool:
-    return 0 < len(text) <= MAX_QUOTED and "`" not in text and text.isprintable()
+    return 0 < len(text) <= MAX_QUOTED and text.count("`") % 2 == 0 and text.isprintable()
 
 
 def _attributes(names: Sequence[str]) -> str:

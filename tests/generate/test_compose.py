@@ -29,6 +29,8 @@ SOURCE = """
         def vent(self, by): ...
 
         def lift(self, *, to=None):
+            if to > 99:
+                raise OverflowError("give `to` in metres")
             return to if to < 9 else 9
 
     class Tap(Base):
@@ -89,6 +91,12 @@ SOURCE = """
         ),
         ("Boiler.__init__", "parameter", "spare", "Passed to `check`."),
         ("vent", "parameter", "by", "Required; subclasses define what it does."),
+        (
+            "lift",
+            "raises",
+            "OverflowError",
+            "If `to > 99`, with the message “give `to` in metres”.",
+        ),
         ("lift", "parameter", "to", "Optional keyword-only parameter of `Boiler.lift`."),
         ("Boiler", "class", "", "A class that defines `heat`, `vent` and `lift`."),
         ("Tap", "class", "", "A subclass of `Base` that defines `flow`, `close`, `drip` and 1 more."),
