@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 from pydantic import Field
 
+from docgen.evidence.kinds import is_returned_as_is, kind_of, names_bound
 from docgen.evidence.switches import Switch, switches_of
 from docgen.evidence.syntax import Definition, dotted, function_tree, is_super, own_nodes, statements_of
 from docgen.records import Function, Module, Record
@@ -19,6 +21,7 @@ UseKind = Literal[
 ]  # fmt: skip
 
 _MAX_SHOWN = 80
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _CONTAINERS = {
     "List": "list",
     "Tuple": "tuple",
@@ -51,6 +54,7 @@ class Behaviour(Record):
     Attributes:
         uses: For each parameter, what is done with it, in source order.
         returns: The returned expressions, `None` for a bare `return`.
+        kinds: What kind of value each of them is (`list`, `iterator`, `none`, …), empty where that cannot be told.
         ends: Whether the end of the body can be reached, so that None is returned.
         yields: The yielded expressions.
         raises: The exceptions raised by name.
@@ -69,6 +73,7 @@ class Behaviour(Record):
 
     uses: dict[str, tuple[Use, ...]] = Field(default_factory=dict)
     returns: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     ends: bool = True
     yields: tuple[str, ...] = ()
     raises: tuple[str, ...] = ()
@@ -98,17 +103,25 @@ class Behaviour(Record):
 def behaviour_of(module: Module, function: Function) -> Behaviour | None:
     """Return what a function's body does, None where it cannot be told."""
     tree = function_tree(module, function)
-    return read_behaviour(tree) if tree is not None else None
+    if tree is None:
+        return None
+    does = read_behaviour(tree, names_bound(module))
+    return does if is_returned_as_is(function) else does.model_copy(update={"kinds": ("",) * len(does.kinds)})
 
 
-def read_behaviour(tree: Definition) -> Behaviour:
-    """Return what the body of a function's tree does."""
+def read_behaviour(tree: Definition, bound: Mapping[str, str] = _NOTHING) -> Behaviour:
+    """Return what the body of a function's tree does, in a module that binds some names."""
     nodes = list(own_nodes(tree))
     raised = [node for node in nodes if isinstance(node, ast.Raise)]
     names = [_raised_name(node) for node in raised]
+    assigned = _assigned_once(nodes, _parameter_names(tree))
+    stored = [node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)]
+    known = {**bound, **dict.fromkeys([*_parameter_names(tree), *stored], "")}
+    returned = [node.value for node in nodes if isinstance(node, ast.Return)]
     return Behaviour(
         uses=_uses(tree),
-        returns=tuple(_shown(node.value) for node in nodes if isinstance(node, ast.Return)),
+        returns=tuple(map(_shown, returned)),
+        kinds=tuple("none" if value is None else kind_of(value, assigned, known) for value in returned),
         ends=_can_end(statements_of(tree)),
         yields=tuple(_shown(node.value) for node in nodes if isinstance(node, ast.Yield | ast.YieldFrom)),
         raises=tuple(dict.fromkeys(name for name in names if name)),
@@ -116,7 +129,7 @@ def read_behaviour(tree: Definition) -> Behaviour:
         calls=tuple(dict.fromkeys(filter(None, (dotted(n.func) for n in nodes if isinstance(n, ast.Call))))),
         sets=tuple(dict.fromkeys(_own_attributes(nodes, ast.Store))),
         reads=tuple(dict.fromkeys(_own_attributes(nodes, ast.Load))),
-        assigned=_assigned_once(nodes, _parameter_names(tree)),
+        assigned={name: _shown(value) for name, value in assigned.items()},
         switches=switches_of(tree),
         loops=any(isinstance(n, ast.For | ast.AsyncFor | ast.While | ast.comprehension) for n in nodes),
         awaits=any(isinstance(n, ast.Await | ast.AsyncFor | ast.AsyncWith) for n in nodes),
@@ -200,11 +213,11 @@ def _own_attributes(nodes: Sequence[ast.AST], context: type[ast.expr_context]) -
             yield node.attr
 
 
-def _assigned_once(nodes: Sequence[ast.AST], parameters: Sequence[str]) -> dict[str, str]:
+def _assigned_once(nodes: Sequence[ast.AST], parameters: Sequence[str]) -> dict[str, ast.expr]:
     """Return the locals whose one binding is a plain assignment, with what they are assigned."""
     bound = Counter(node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load))
     return {
-        node.targets[0].id: _shown(node.value)
+        node.targets[0].id: node.value
         for node in nodes
         if isinstance(node, ast.Assign)
         and len(node.targets) == 1

@@ -11,7 +11,10 @@ from docgen.verify.finding import Finding
 SHINGLE = 12
 
 _MARKUP = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>|```|^\s*#{1,6}\s|\*\*\w|\[[^\]]+\]\([^)]+\)", re.MULTILINE)
-_UNFINISHED = re.compile(r"(?:\b(?:the|an?|and|or|of|which|is|are|its)|,? and (?:it|they|the \w+))\.$", re.IGNORECASE)
+_UNFINISHED = re.compile(
+    r"(?:\b(?:the|an?|and|or|which|is|are|its)|^(?!.*\bto \w+ .*\bof\.$).*\bof|,? and (?:it|they|the \w+))\.$",
+    re.IGNORECASE,
+)
 _CODE_SPAN = re.compile(r"`[^`]*`")
 _PLACEHOLDER = re.compile(
     r"\b(?:todo|tbd|fixme|lorem ipsum|no description|not (?:available|documented)|description (?:not"

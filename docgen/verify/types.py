@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
+from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.facts import Facts
-from docgen.verify.claims import split_header
+from docgen.verify.claims import sentences, split_header
 from docgen.verify.finding import Finding
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -38,6 +39,16 @@ _VALUE_OF_TYPE = re.compile(
     r"(?: of (?:the )?`?(?P<items>\w+)`?)?\b",
     re.IGNORECASE,
 )
+_KINDS = {
+    "list": "list", "lists": "list", "tuple": "tuple", "tuples": "tuple", "dict": "dict", "dictionary": "dict",
+    "generator": "iterator", "iterator": "iterator", "set": "set", "boolean": "bool", "string": "str", "strings": "str",
+}  # fmt: skip
+_KIND_NAMES = re.compile(rf"\b(?:{'|'.join(_KINDS)})\b", re.IGNORECASE)
+_STATES_KIND = re.compile(
+    r"(?:^Returns? (?:an? |the )?|^(?:an? |the )|\b(?:and|it|function|method) returns (?:an? |the )?)"
+    r"(?:new |sorted |flat |resulting )?`?(?:list|tuple|dict|dictionary|generator|iterator)`?\b",
+    re.IGNORECASE,
+)
 _VARIADIC = {"variadic positional": {"list"}, "variadic keyword": {"dict"}}
 
 
@@ -45,6 +56,8 @@ def check_types(text: str, facts: Facts) -> Iterator[Finding]:
     """Find types other than the annotation, or where there is none, than the default's."""
     if facts.subject.kind == "returns" and facts.annotation:
         yield from _returned_type(text, facts.annotation)
+    if facts.subject.kind in ("returns", "function") and facts.behaviour:
+        yield from _returned_kind(text, facts.behaviour)
     if facts.subject.kind not in ("parameter", "attribute") or not facts.exists:
         return
     header, said = split_header(text)
@@ -73,6 +86,19 @@ def _returned_type(text: str, annotation: str) -> Iterator[Finding]:
     is_item = name.isidentifier() and name[:1].isupper() and items.rstrip("s") == name.rstrip("s")
     if (known <= _BUILTIN and not _fits(_types(kind), known)) or (is_item and kind in ("list", "tuple", "set")):
         yield _finding(f"It says that a {kind} is returned, but it is `{annotation}`.")
+
+
+def _returned_kind(text: str, does: Behaviour) -> Iterator[Finding]:
+    """Find a container that none of the returned expressions makes."""
+    kinds = set(does.kinds)
+    if not kinds or "" in kinds or does.yields or does.ends:
+        return
+    for sentence in sentences(text):
+        stated = {_KINDS[name.lower()] for name in _KIND_NAMES.findall(sentence)}
+        if stated and _STATES_KIND.search(sentence) and stated.isdisjoint(kinds):
+            said, is_one = " or ".join(sorted(stated)), " or ".join(f"`{kind}`" for kind in sorted(kinds))
+            yield _finding(f"It says that what is returned is a {said}, but it is of the kind {is_one}.")
+            return
 
 
 def may_be_none(annotation: str) -> bool:

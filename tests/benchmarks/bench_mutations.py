@@ -7,6 +7,7 @@ what is changed, one kind of change at a time, and prints how many of them bring
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,11 +20,13 @@ from docgen.evidence.docstrings import Entry, read_entries
 from docgen.extract import find_sources, parse_module, read_modules
 from docgen.extract.discovery import SourceFile
 from docgen.records import Module
+from docgen.verify.conditions import claims, comparison
 from docgen.verify.docstrings import check_module
 from docgen.verify.exceptions import ExceptionIndex
 
 DEFAULT_TARGETS = ["rich", "httpx", "libcst", "pydantic", "hypothesis", "platformdirs", "tenacity", "docstring_parser"]
 
+_IN_PROSE = re.compile(r"[Rr]aises? (?:an? )?`*(\w+(?:Error|Exception))`* (?:if|when)\b")
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -124,7 +127,8 @@ def renamed_parameter(source: Source, node: Definition, entries: tuple[Entry, ..
 
 def another_exception(source: Source, node: Definition, entries: tuple[Entry, ...]) -> list[Edit]:
     """Raise something else than the docstring says."""
-    documented = {name.rpartition(".")[2] for entry in entries if entry.kind == "raises" for name in entry.names}
+    said = {name for entry in entries if entry.kind == "raises" for name in entry.names}
+    documented = {name.rpartition(".")[2] for name in said or _IN_PROSE.findall(ast.get_docstring(node) or "")}
     edits = []
     for inner in _own(node):
         if isinstance(inner, ast.Raise) and inner.exc is not None:
@@ -132,6 +136,15 @@ def another_exception(source: Source, node: Definition, entries: tuple[Entry, ..
             if source.segment(raised).rpartition(".")[2] in documented:
                 edits.append(source.edit(raised, "ZeroDivisionError"))
     return edits
+
+
+def stated_condition(source: Source, node: Definition, entries: tuple[Entry, ...]) -> list[Edit]:
+    """Negate the tests under which an exception is raised that the docstring states in the same terms."""
+    stated = {claim for entry in entries if entry.kind == "raises" for claim in claims(entry.text)}
+    tests = [inner.test for inner in _own(node) if isinstance(inner, ast.If) and isinstance(inner.body[0], ast.Raise)]
+    return [
+        source.edit(test, f"not ({source.segment(test)})") for test in tests if comparison(ast.unparse(test)) in stated
+    ]
 
 
 def inverted_condition(source: Source, node: Definition, entries: tuple[Entry, ...]) -> list[Edit]:
@@ -145,6 +158,7 @@ KINDS: dict[str, Mutate] = {
     "removed return": removed_return,
     "renamed parameter": renamed_parameter,
     "another exception": another_exception,
+    "stated condition": stated_condition,
     "inverted condition": inverted_condition,
 }
 VISIBLE = tuple(kind for kind in KINDS if kind != "inverted condition")

@@ -41,6 +41,25 @@ def test_returns_and_the_end_of_the_body_are_told_apart() -> None:
     assert not behaviour("def f():\n    def g():\n        return 1").gives_value
 
 
+def test_the_kind_of_a_returned_value_is_told_where_syntax_and_builtins_show_it() -> None:
+    def kinds(body: str, bound: dict[str, str] | None = None) -> tuple[str, ...]:
+        tree = ast.parse(f"def f(x, xs, set=None):\n    {body}").body[0]
+        assert isinstance(tree, ast.FunctionDef)
+        return read_behaviour(tree, bound or {}).kinds
+
+    assert kinds("return [x]") == kinds("return sorted(xs)") == ("list",)
+    assert kinds("return zip(x, xs)") == kinds("return (y for y in xs)") == ("iterator",)
+    assert kinds("found = {}\n    found[x] = xs\n    return found") == ("dict",)
+    assert kinds("if x:\n        return\n    return x in xs") == ("none", "bool")
+    assert kinds("return chain(x, xs)", {"chain": "itertools.chain"}) == ("iterator",)
+    assert kinds("return tee(xs)", {"tee": "itertools.tee"}) == ("",)
+    unknown = ["x", "x == xs", "set(xs)", "x or []", "chain(x)", "x.split()", "[] + xs"]
+    assert [kinds(f"return {value}") for value in unknown] == [("",)] * len(unknown)
+    assert kinds("return sorted(xs)", {"sorted": "natsort.sorted"}) == ("",)
+    assert kinds("found = []\n    found = x\n    return found") == ("",)
+    assert kinds("xs = list(xs)\n    return xs") == ("",)
+
+
 def test_only_a_call_with_the_same_arguments_is_a_delegation() -> None:
     assert behaviour("def f(self, x):\n    '''Do.'''\n    return super().f(x)").delegates_to == "f"
     assert behaviour("async def f(self, *a, **k):\n    await super().f(*a, **k)").delegates_to == "f"

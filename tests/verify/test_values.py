@@ -67,3 +67,76 @@ def test_a_claim_that_the_code_does_not_bear_out_is_found(
 def test_a_true_claim_is_left_alone(module_of: ModuleOf, name: str, kind: SubjectKind, text: str) -> None:
     found = codes(module_of(SOURCE), name, kind, text)
     assert not found & {"wrong-type", "not-a-value", "no-body", "about-the-task", "only-names", "ungrounded-term"}
+
+
+PAIRS = """
+    from functools import wraps
+    from itertools import chain
+
+
+    def pairs(seq):
+        return zip(seq, seq[1:])
+
+
+    def ends(seq):
+        if not seq:
+            return ()
+        return seq[0], seq[-1]
+
+
+    def joined(*seqs):
+        return chain(*seqs)
+
+
+    def table(seq):
+        found = {}
+        for item in seq:
+            found[item] = found.get(item, 0) + 1
+        return found
+
+
+    def anything(seq):
+        return seq or []
+
+
+    def listed(function):
+        @wraps(function)
+        def call(*args):
+            return list(function(*args))
+
+        return call
+
+
+    @listed
+    def halves(seq):
+        return (item / 2 for item in seq)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "text", "is_wrong"),
+    [
+        ("pairs", "returns", "A list of neighbours.", True),
+        ("pairs", "function", "Takes a sequence and returns a list of neighbours.", True),
+        ("pairs", "function", "Takes a list and returns its neighbours.", False),
+        ("pairs", "returns", "An iterator over tuples of neighbours.", False),
+        ("pairs", "returns", "The neighbours in the list.", False),
+        ("ends", "function", "Returns a list with the first item and the last.", True),
+        ("ends", "returns", "A tuple of the first item and the last.", False),
+        ("joined", "returns", "A generator that yields the items.", False),
+        ("joined", "function", "Returns a new list of all items.", True),
+        ("table", "returns", "A dictionary of counts.", False),
+        ("table", "returns", "A list of counts.", True),
+        ("anything", "returns", "A tuple of the items.", False),
+        ("halves", "returns", "A list of halves.", False),
+    ],
+)
+def test_a_container_that_no_return_makes_is_found(
+    module_of: ModuleOf, name: str, kind: SubjectKind, text: str, is_wrong: bool
+) -> None:
+    assert ("wrong-type" in codes(module_of(PAIRS), name, kind, text)) is is_wrong
+
+
+def test_a_sentence_may_end_with_the_preposition_of_its_infinitive(module_of: ModuleOf) -> None:
+    assert "cut-off" not in codes(module_of(PAIRS), "table", "returns", "The sequence to count the items of.")
+    assert "cut-off" in codes(module_of(PAIRS), "table", "returns", "The items of.")
