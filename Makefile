@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
 .PHONY: help demo docs test lint types tests bench bench-run bench-collectors bench-extract bench-apply bench-scale \
-        bench-faithfulness bench-faults bench-mutations clean
+        bench-faithfulness bench-faults bench-human-texts bench-mutations clean
 
 help:
 	@echo "make demo    install docgen, fetch the embedded model, document real code"
@@ -76,6 +76,9 @@ bench-apply: $(VENV)/.test
 
 bench-faithfulness: $(VENV)/.test
 	$(BIN)/python -m tests.benchmarks.bench_faithfulness $(DATA)
+
+bench-human-texts: $(VENV)/.test
+	$(BIN)/python -m tests.benchmarks.bench_human_texts
 
 bench-mutations: $(VENV)/.test
 	$(BIN)/python -m tests.benchmarks.bench_mutations
