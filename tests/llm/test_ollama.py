@@ -189,7 +189,7 @@ def test_ollama_host_is_honoured(ollama_server: Any, monkeypatch: pytest.MonkeyP
 
 def connect_to(backend: str, model: str, host: str) -> tuple[str, str]:
     async def session() -> tuple[str, str]:
-        connection = await connect(backend, model, host=host)
+        connection = await connect(backend, model, hosts=[host] if host else [])
         await connection.backend.close()
         return connection.backend.name, connection.reason
 
