@@ -57,7 +57,7 @@ def stem(word: str) -> str:
 
 
 def _undoubled(root: str) -> str:
-    """Return a root without the doubling that an ending brings: `stopp`, but not `fill`, which would become a `file`."""
+    """Return a root without the doubling that an ending brings: `stopp`, but not `fill`, which is no `file`."""
     doubled = len(root) > _LETTERS_OF_A_ROOT and root[-1] == root[-2]
     return root[:-1] if doubled and not (root.endswith("ll") and len(root) == _LETTERS_OF_A_SHORT_VERB) else root
 
@@ -80,7 +80,17 @@ def is_grounded(word: str, ground: frozenset[str]) -> bool:
         or any(beginning in ground and beginning not in _PREFIXES for beginning in beginnings)
         or any(root + particle in ground for particle in _PARTICLES)
         or any(is_grounded(rest, ground) for rest in _without_prefix(word))
+        or _is_part_of_a_compound(root, ground)
     )
+
+
+def _is_part_of_a_compound(root: str, ground: frozenset[str]) -> bool:
+    """Whether a word of the ground is made of this one and of a plain word, as `username` is of `user`."""
+    if len(root) <= _LETTERS_OF_A_ROOT:
+        return False
+    rests = [word.removeprefix(root) for word in ground if word.startswith(root)]
+    rests += [word.removesuffix(root) for word in ground if word.endswith(root)]
+    return any(len(rest) >= _LETTERS_OF_A_ROOT and stem(rest) in plain_words() for rest in rests)
 
 
 def _without_prefix(word: str) -> Iterable[str]:
