@@ -151,7 +151,8 @@ def _nature(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
         )
     if _ABSTRACT.search(text) and not does.is_abstract and "abstract" not in facts.labels and not does.delegates_to:
         yield Finding(code="not-abstract", message="It calls the method abstract or empty, but it has a body.")
-    calls_itself = any(call.rpartition(".")[2] == facts.element for call in does.calls)
+    # What calls other methods of its own may come back by them.
+    calls_itself = any(c.startswith("self.") or c.rpartition(".")[2] == facts.element for c in does.calls)
     if _RECURSIVE.search(text) and not calls_itself and not _knows(facts, "recursive", "recursion"):
         yield Finding(
             code="not-recursive", message=f"It speaks of recursion, but `{facts.element}` does not call itself."
