@@ -22,6 +22,7 @@ class Facts(Record):
         element: Name of the element that it is or belongs to.
         owner: Name of the class that holds the element, if any.
         annotation: Its annotation as written: of the parameter or attribute, or of what is returned.
+        returned: The annotation of what the function returns, as written.
         default: Its default as written, None where it has none.
         required: Whether a caller must give it (parameters only).
         stored_as: The attribute that a parameter is stored in as it came; empty where it is not.
@@ -36,6 +37,7 @@ class Facts(Record):
         uses: For a parameter, what the body does with it.
         behaviour: What the function's body does; None where that cannot be told.
         scope: What a text may name and speak of; None where nothing is known of it.
+        told: What authors say of a parameter: of it, or of the same one where its class or a base is documented.
         read_only: Whether it is a property without a setter.
         exists: Whether the element has such a part at all.
     """
@@ -46,6 +48,7 @@ class Facts(Record):
     element: str
     owner: str = ""
     annotation: str | None = None
+    returned: str | None = None
     default: str | None = None
     required: bool = False
     stored_as: str = ""
@@ -60,6 +63,7 @@ class Facts(Record):
     uses: tuple[Use, ...] = ()
     behaviour: Behaviour | None = None
     scope: Scope | None = None
+    told: str = ""
     read_only: bool = False
     exists: bool = True
 
@@ -110,13 +114,15 @@ class FactFinder:
         is_property = "property" in function.labels
         shared: dict[str, object] = {
             "behaviour": behaviour,
+            "returned": function.returns.annotation,
             "parameters": tuple(parameter.name for parameter in documented_parameters(function, owner)),
             "defaults": {p.name: p.default for p in function.parameters if p.default is not None},
             "read_only": is_property and not _has_setter(function, owner),
         }
         if subject.kind == "parameter":
             known = _parameter_facts(self.surroundings.module, function, owner, subject.part, behaviour)
-            return shared | known | {"readers": self._readers(function, owner, str(known.get("stored_as", "")))}
+            readers = self._readers(function, owner, str(known.get("stored_as", "")))
+            return shared | known | {"readers": readers, "told": self.surroundings.told(function, owner, subject.part)}
         if subject.kind == "raises":
             raised = next((r for r in function.raises if r.exception == subject.part), None)
             stated = {"conditions": raised.conditions, "messages": raised.messages} if raised else {}
