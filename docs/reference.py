@@ -115,8 +115,7 @@ def settings() -> str:
     return (
         "# Settings\n\nFlags come before the environment, the environment before `[tool.docgen]` in the nearest "
         "`pyproject.toml`, and that before the default. In the environment, lists are written as JSON, `host` also by "
-        "commas.\n\n"
-        + _table(["setting", ""], rows)
+        "commas.\n\n" + _table(["setting", ""], rows)
     )
 
 

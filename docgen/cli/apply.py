@@ -182,7 +182,9 @@ _TONES = {"+++": "bold", "---": "bold", "@@": "cyan", "+": "green", "-": "red"}
 
 def _conclude(outcome: Counter[str], *, written: bool) -> None:
     """Say on the error stream what was done, so that the output is a patch and nothing else."""
-    done = f"{outcome['docstrings']} docstrings in {outcome['files']} files"
+    from docgen.runlog.wording import counted
+
+    done = f"{counted(outcome['docstrings'], 'docstring')} in {counted(outcome['files'], 'file')}"
     left = {
         "stale": "descriptions are stale",
         "nothing is known of it": "elements have no description to write",
