@@ -39,7 +39,7 @@ class Settings(BaseSettings):
         host: Addresses of the Ollama servers, as a list or by commas; empty means `OLLAMA_HOST` or Ollama's default.
         timeout: Seconds that one model call may take.
         context_window: Tokens that a prompt and its answer may have together.
-        jobs: Model calls at once, for each host; None (`auto`) for as many as the backend turns out to reward.
+        jobs: Model calls at once, for each host; `auto`, or None, for as many as the backend turns out to reward.
         out: Folder for everything that is written.
         store: File of the store; None for the project's own.
         formats: What is written.
