@@ -21,6 +21,7 @@ _ASIDE = re.compile(
     r",? (?:thereby |thus )?(?:allowing|enabling|ensuring|making|which (?:can|may|allows|enables)|so that"
     r"|and (?:prevent|prepar|ensur)\w*"
     r"|in order to|to (?:ensure|allow|enable|prepare|facilitate|improve|support))\b.*$"
+    r"|,? for (?:later |further )?use (?:in|by|with)\b.*$"
     r"|,? (?:typically|often|commonly|usually|generally) (?:used|called|when)\b.*$"
     r"|\b(?:is|are) (?:essential|important|useful|crucial|necessary) (?:for|to|in)\b.*$",
     re.IGNORECASE | re.DOTALL,
