@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 # C0 without tab and newline, C1, zero-width and bidirectional controls, line and paragraph separators, lone
 # surrogates, tags. The joiners U+200C and U+200D stay: emoji and several scripts are spelt with them.
@@ -20,6 +22,18 @@ def visible(text: str) -> str:
 def visible_line(text: str) -> str:
     r"""Return the text as `visible` does, on one line: newlines and tabs are escaped too."""
     return visible(text).replace("\n", r"\n").replace("\t", r"\t")
+
+
+def visible_json(data: Any, *, indent: int | None = None) -> str:
+    r"""Return plain data as JSON in which every unsafe character is an escape (`\u001b`): the data stay the same."""
+    separators = None if indent else (",", ":")
+    return _UNSAFE.sub(_json_escape, json.dumps(data, ensure_ascii=False, indent=indent, separators=separators))
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    # JSON itself has no escape for DEL, and spells what is beyond U+FFFF as a pair.
+    return f"\\u{code:04x}" if code < 0x10000 else json.dumps(match[0])[1:-1]
 
 
 def _escape(match: re.Match[str]) -> str:
