@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from docgen.runlog.visible import visible
@@ -21,6 +22,15 @@ def annotation(level: Level, message: str, *, title: str, file: str = "", lineno
     """
     place = f"file={_property(file)},line={lineno}," if file else ""
     return f"::{level} {place}title={_property(title)}::{_data(message)}"
+
+
+def inert(text: str) -> str:
+    """Return text for a log in which GitHub sees no command, whoever wrote it."""
+    # White space at a line's beginning is nothing to GitHub; a command of the older form may stand anywhere in a line.
+    return _COMMAND.sub(r"\1\\x3a", text).replace("##[", r"#\x23[")
+
+
+_COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 
 
 def _data(text: str) -> str:

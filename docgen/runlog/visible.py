@@ -8,7 +8,7 @@ from typing import Any
 
 # C0 without tab and newline, C1, zero-width and bidirectional controls, line and paragraph separators, lone
 # surrogates, tags. The joiners U+200C and U+200D stay: emoji and several scripts are spelt with them.
-_UNSAFE = re.compile(
+UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -16,7 +16,7 @@ _UNSAFE = re.compile(
 
 def visible(text: str) -> str:
     r"""Return the text with every unsafe character as a Python escape (`\x1b`, `\u202e`)."""
-    return _UNSAFE.sub(_escape, text)
+    return UNSAFE.sub(_escape, text)
 
 
 def visible_line(text: str) -> str:
@@ -27,7 +27,7 @@ def visible_line(text: str) -> str:
 def visible_json(data: Any, *, indent: int | None = None) -> str:
     r"""Return plain data as JSON in which every unsafe character is an escape (`\u001b`): the data stay the same."""
     separators = None if indent else (",", ":")
-    return _UNSAFE.sub(_json_escape, json.dumps(data, ensure_ascii=False, indent=indent, separators=separators))
+    return UNSAFE.sub(_json_escape, json.dumps(data, ensure_ascii=False, indent=indent, separators=separators))
 
 
 def _json_escape(match: re.Match[str]) -> str:
