@@ -49,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
     from docgen.runlog.console import ConsoleSink
     from docgen.runlog.files import FileSink
     from docgen.runlog.kept import StoreSink
+    from docgen.runlog.visible import visible
 
     settings = load_settings(vars(options))
     prompts = Prompts(settings.prompts)
@@ -68,16 +69,16 @@ def run(options: argparse.Namespace) -> int:
                 files = find_sources(
                     options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests
                 )
-                if file and not options.only and job.is_unchanged(files, rewrite=options.rewrite):
-                    return 0
+                if file and not options.only and (code := job.repeat(files, rewrite=options.rewrite)) is not None:
+                    return code
                 plans = job.plan(files, only=options.only, rewrite=options.rewrite)
             except KeyboardInterrupt:
                 # Nothing is lost by ending at once: nothing was asked yet.
                 return job.interrupted()
             if options.show_prompt:
-                print(show_prompts(plans, prompts, options.show_prompt))
+                print(visible(show_prompts(plans, prompts, options.show_prompt)))
             elif options.dry_run:
-                print(preview(plans, prompts))
+                print(visible(preview(plans, prompts)))
             else:
                 return job.execute(plans, lambda: _connect(settings, job, console.download))
     return 0
