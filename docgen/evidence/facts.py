@@ -5,7 +5,6 @@ from __future__ import annotations
 from pydantic import Field
 
 from docgen.evidence.behaviour import Behaviour, Use, behaviour_of
-from docgen.evidence.body import stored_as
 from docgen.evidence.mentions import Mention, mentions_of
 from docgen.evidence.outcomes import Outcome, returned_by, yielded_by
 from docgen.evidence.scope import Scope, Surroundings
@@ -137,15 +136,17 @@ class FactFinder:
         }
         if subject.kind == "parameter":
             known = _parameter_facts(self.surroundings.module, function, owner, subject.part, behaviour)
-            shared["mentions"] = mentions_of(tree, str(known.get("name", subject.part))) if tree else ()
-            return shared | known | {"readers": self._readers(function, owner, str(known.get("stored_as", "")))}
+            mentions = mentions_of(tree, str(known.get("name", subject.part))) if tree else ()
+            kept = next((m.target for m in mentions if m.kind == "kept" and not m.where), "")
+            readers = self._readers(function, owner, kept)
+            return shared | known | {"mentions": mentions, "stored_as": kept, "readers": readers}
         if subject.kind == "raises":
             raised = next((r for r in function.raises if r.exception == subject.part), None)
             stated = {"conditions": raised.conditions, "messages": raised.messages} if raised else {}
             return shared | {"role": "exception", **stated}
         if tree is not None:
             ends = behaviour is not None and behaviour.ends
-            shared["outcomes"] = yielded_by(tree) if subject.kind == "yields" else returned_by(tree, ends=ends)
+            shared["outcomes"] = yielded_by(tree) if function.yields else returned_by(tree, ends=ends)
         if subject.kind in ("returns", "yields"):
             return shared | {"annotation": function.returns.annotation}
         return shared
@@ -224,7 +225,6 @@ def _parameter_facts(
         "annotation": parameter.annotation,
         "default": parameter.default,
         "required": is_required(parameter),
-        "stored_as": stored_as(module, function, parameter.name),
         "uses": behaviour.uses.get(parameter.name, ()) if behaviour else (),
     }
 

@@ -148,7 +148,10 @@ def _mention(place: _Place) -> Iterator[Mention]:
     if isinstance(statement, ast.Raise):
         yield _in_raise(statement, node, where)
     elif isinstance(statement, ast.Assign | ast.AnnAssign) and parent is statement:
-        yield from _assigned(statement, where)
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        yield from _assigned(targets, where)
+    elif isinstance(statement, ast.Assign) and (targets := _across(statement, node)):
+        yield from _assigned(targets, where)
     elif isinstance(parent, ast.keyword):
         yield Mention(kind="passed", target=_called(above[1]), keyword=parent.arg or "**", where=where)
     elif isinstance(parent, ast.Call) and parent.func is node:
@@ -198,8 +201,15 @@ def _raised(statement: ast.Raise) -> str:
     return dotted(raised) if raised else ""
 
 
-def _assigned(statement: ast.Assign | ast.AnnAssign, where: str) -> Iterator[Mention]:
-    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+def _across(statement: ast.Assign, node: ast.AST) -> list[ast.expr]:
+    """Return the target that is given a part of a tuple: of `a, b = x, y`, that is `b` for `y`."""
+    target, value = statement.targets[0], statement.value
+    if not (isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts)):
+        return []
+    return [one for one, other in zip(target.elts, value.elts, strict=True) if other is node]
+
+
+def _assigned(targets: Sequence[ast.expr], where: str) -> Iterator[Mention]:
     for target in targets:
         if isinstance(target, ast.Attribute) and dotted(target.value) == "self":
             yield Mention(kind="kept", target=target.attr, where=where)

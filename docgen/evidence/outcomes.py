@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from docgen.evidence.mentions import TRANSPARENT
 from docgen.evidence.paths import Path, negated, paths_of
 from docgen.evidence.syntax import Definition, dotted, own_nodes, statements_of
 from docgen.records import Record
@@ -132,7 +133,7 @@ def _of_expression(value: ast.expr) -> Outcome:
     text = ast.unparse(value)
     if len(text) <= MAX_SHOWN:
         return Outcome(kind="expression", shown=(text,))
-    if isinstance(value, ast.Call) and dotted(value.func):
+    if isinstance(value, ast.Call) and dotted(value.func) and dotted(value.func) not in TRANSPARENT:
         return Outcome(kind="result", shown=(dotted(value.func),))
     if isinstance(value, ast.Dict) and value.keys:
         keys = tuple(ast.unparse(key) for key in value.keys if isinstance(key, ast.Constant))

@@ -128,7 +128,8 @@ def _bare(facts: Facts) -> str:
     if facts.subject.kind in ("class", "overview"):
         what = f"A subclass of {named(facts.bases)}" if facts.bases else "A class"
         what += " that adds nothing of its own" if facts.bases and facts.is_empty else ""
-        return f"{what} that defines {counted(facts.defines)}." if facts.defines else f"{what}."
+        holds = f" whose instances hold the {attributes_of(facts.attributes)}" if facts.attributes else ""
+        return f"{what} that defines {counted(facts.defines)}." if facts.defines else f"{what}{holds}."
     if facts.subject.kind == "module" and facts.defines:
         return f"Defines {counted(facts.defines)}."
     return f"{_article(facts.role)} {facts.role}{f' of `{facts.owner}`' if facts.owner else ''}."
@@ -143,7 +144,9 @@ def _parameter(facts: Facts) -> str:
     own = mentions.told(facts.mentions, facts.name, it="they" if begins else "it", its="their" if begins else "its")
     said = "; ".join(filter(None, [own, _read_elsewhere(facts, "the attribute")]))
     does = facts.behaviour
-    if not said and does is not None and not facts.uses and not begins:
+    if not said and does is not None and not facts.uses:
+        if begins:
+            return f"{begins}, which are not used." if "locals" not in does.calls and not _is_open(facts, does) else ""
         given = "Required" if facts.required else "Optional"
         if _is_open(facts, does):
             return f"{given}; subclasses define what it does."
@@ -188,7 +191,7 @@ def _function(facts: Facts, does: Behaviour) -> str:
     if does.raises and not parts:
         parts.append(f"may raise {_some([f'`{name}`' for name in does.raises])}")
     if value not in ("", "`None`", "`self`") and (not parts or (" where " not in value and len(value) <= MAX_QUOTED)):
-        parts.append(f"returns {value}")
+        parts.append(f"{'yields' if does.yields else 'returns'} {value}")
     *first, last = parts or [""]
     comma = "," if len(first) > 1 or any(" and " in part for part in first) else ""
     return sentence(f"{', '.join(first)}{comma} and {last}" if first else last)
