@@ -11,7 +11,6 @@ from typing import Literal
 from pydantic import Field
 
 from docgen.evidence.kinds import is_returned_as_is, kind_of, names_bound
-from docgen.evidence.switches import Switch, switches_of
 from docgen.evidence.syntax import Definition, dotted, function_tree, is_super, own_nodes, statements_of
 from docgen.records import Function, Module, Record
 
@@ -63,7 +62,6 @@ class Behaviour(Record):
         sets: The attributes of the instance that are assigned.
         reads: Those that are read.
         assigned: The local variables that are assigned once, each with the expression.
-        switches: What is called only where a parameter or an attribute is true, false, None or given.
         loops: Whether there is a loop or comprehension.
         awaits: Whether something is awaited.
         handles: The exceptions caught.
@@ -82,7 +80,6 @@ class Behaviour(Record):
     sets: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     assigned: dict[str, str] = Field(default_factory=dict)
-    switches: tuple[Switch, ...] = ()
     loops: bool = False
     awaits: bool = False
     handles: tuple[str, ...] = ()
@@ -130,7 +127,6 @@ def read_behaviour(tree: Definition, bound: Mapping[str, str] = _NOTHING) -> Beh
         sets=tuple(dict.fromkeys(_own_attributes(nodes, ast.Store))),
         reads=tuple(dict.fromkeys(_own_attributes(nodes, ast.Load))),
         assigned={name: _shown(value) for name, value in assigned.items()},
-        switches=switches_of(tree),
         loops=any(isinstance(n, ast.For | ast.AsyncFor | ast.While | ast.comprehension) for n in nodes),
         awaits=any(isinstance(n, ast.Await | ast.AsyncFor | ast.AsyncWith) for n in nodes),
         handles=tuple(dict.fromkeys(name for n in nodes if isinstance(n, ast.ExceptHandler) for name in _caught(n))),
