@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from docgen.evidence.paths import Path, negated, paths_of
-from docgen.evidence.syntax import Definition, dotted, statements_of
+from docgen.evidence.syntax import Definition, called_name, dotted, statements_of
 from docgen.records import Record
 
 MentionKind = Literal[
@@ -153,11 +153,11 @@ def _mention(place: _Place) -> Iterator[Mention]:
     elif isinstance(statement, ast.Assign) and (targets := _across(statement, node)):
         yield from _assigned(targets, where)
     elif isinstance(parent, ast.keyword):
-        yield Mention(kind="passed", target=_called(above[1]), keyword=parent.arg or "**", where=where)
+        yield Mention(kind="passed", target=called_name(above[1]), keyword=parent.arg or "**", where=where)
     elif isinstance(parent, ast.Call) and parent.func is node:
         yield Mention(kind="called", shown=ast.unparse(parent), where=where)
-    elif isinstance(parent, ast.Call) and _called(parent) not in TRANSPARENT:
-        yield Mention(kind="passed", target=_called(parent), where=where)
+    elif isinstance(parent, ast.Call) and called_name(parent) not in TRANSPARENT:
+        yield Mention(kind="passed", target=called_name(parent), where=where)
     elif isinstance(parent, ast.Attribute) and not isinstance(parent.ctx, ast.Load):
         yield from _held(parent, statement, where)
     elif isinstance(parent, ast.Attribute):
@@ -176,18 +176,10 @@ def _mention(place: _Place) -> Iterator[Mention]:
 
 
 def _is_iterated(node: ast.AST, above: Sequence[ast.AST]) -> bool:
-    if isinstance(above[0], ast.Call) and _called(above[0]) in _ITERATORS:
+    if isinstance(above[0], ast.Call) and called_name(above[0]) in _ITERATORS:
         node, above = above[0], above[1:]
     parent = above[0]
     return isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension) and parent.iter is node
-
-
-def _called(call: ast.AST) -> str:
-    """Return the name of what is called; empty where it is a method of something that has no name."""
-    if not isinstance(call, ast.Call):
-        return ""
-    name = dotted(call.func)
-    return name if isinstance(call.func, ast.Name) or "." in name else ""
 
 
 def _in_raise(statement: ast.Raise, node: ast.AST, where: str) -> Mention:
@@ -229,8 +221,8 @@ def _wider(place: _Place) -> Mention:
     statement, node, above, where = place
     whole: ast.AST = node
     for outer in above:
-        if isinstance(outer, ast.Call) and _called(outer) not in TRANSPARENT and outer.func is not whole:
-            return Mention(kind="passed", target=_called(outer), shown=ast.unparse(whole), where=where)
+        if isinstance(outer, ast.Call) and called_name(outer) not in TRANSPARENT and outer.func is not whole:
+            return Mention(kind="passed", target=called_name(outer), shown=ast.unparse(whole), where=where)
         if not isinstance(outer, ast.expr):
             break
         whole = outer
@@ -268,7 +260,7 @@ def _outcomes(block: Sequence[ast.stmt]) -> Iterator[tuple[OutcomeKind, str]]:
         elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Yield) and statement.value.value:
             yield "yields", ast.unparse(statement.value.value)
         elif isinstance(statement, _STATEMENTS):
-            calls = (_called(node) for node in ast.walk(statement) if isinstance(node, ast.Call))
+            calls = (called_name(node) for node in ast.walk(statement) if isinstance(node, ast.Call))
             yield from (("calls", called) for called in calls if called)
 
 

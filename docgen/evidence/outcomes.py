@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from docgen.evidence.mentions import TRANSPARENT
 from docgen.evidence.paths import Path, negated, paths_of
-from docgen.evidence.syntax import Definition, dotted, own_nodes, statements_of
+from docgen.evidence.syntax import Definition, called_name, dotted, own_nodes, statements_of
 from docgen.records import Record
 
 MAX_SHOWN = 100
@@ -133,8 +133,8 @@ def _of_expression(value: ast.expr) -> Outcome:
     text = ast.unparse(value)
     if len(text) <= MAX_SHOWN:
         return Outcome(kind="expression", shown=(text,))
-    if isinstance(value, ast.Call) and dotted(value.func) and dotted(value.func) not in TRANSPARENT:
-        return Outcome(kind="result", shown=(dotted(value.func),))
+    if (called := called_name(value)) and called not in TRANSPARENT:
+        return Outcome(kind="result", shown=(called,))
     if isinstance(value, ast.Dict) and value.keys:
         keys = tuple(ast.unparse(key) for key in value.keys if isinstance(key, ast.Constant))
         return Outcome(kind="keys", shown=keys) if len(keys) == len(value.keys) else Outcome(kind="unknown")

@@ -185,7 +185,7 @@ def _function(facts: Facts, does: Behaviour) -> str:
     if does.sets:
         several = "s" if len(does.sets) > 1 else ""
         parts.append(f"sets the attribute{several} {_some([f'`{name}`' for name in does.sets])}")
-    untold = [call for call in does.calls if f"{call}(" not in value and call not in does.raises]
+    untold = [call for call in does.named_calls if f"{call}(" not in value and call not in does.raises]
     if calls := [call for call in untold if is_telling(call)]:
         parts.append(f"calls {_some(list(map(function, calls)))}")
     if does.raises and not parts:
@@ -205,6 +205,8 @@ def _some(names: Sequence[str]) -> str:
 def _outcome(facts: Facts, does: Behaviour) -> str:
     if does.delegates_to:
         return f"What `{does.delegates_to}` of the parent class returns."
+    if _is_open(facts, does):
+        return f"Subclasses define what is {'yielded' if facts.subject.kind == 'yields' else 'returned'}."
     value = outcomes.told(facts.outcomes)
     if value == "`self`":
         return "The instance itself."

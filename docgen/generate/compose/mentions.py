@@ -66,7 +66,7 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[str
     replaced = [m for m in of.get("replaced", []) if is_shown(m.shown) and _fits(m.where)]
     for mention in replaced[:1]:
         where = f" where {condition(mention.where, name, it)}" if mention.where else ""
-        yield f"replaced by `{mention.shown}`{where or ' first'}"
+        yield f"replaced by `{mention.shown}`{where}"
     through = {mention.shown.partition("(")[0] for mention in replaced}
     if kept := [mention for mention in of.get("kept", []) if not mention.where]:
         yield f"stored as the {attributes_of(_targets(kept))}"

@@ -47,7 +47,8 @@ def _value(outcome: Outcome) -> str:
     if outcome.kind == "several":
         return " or ".join(f"`{text}`" for text in shown)
     if outcome.kind == "result":
-        return f"what {function(shown[0])} returns"
+        is_class = shown[0].rpartition(".")[2][:1].isupper()
+        return f"an instance of `{shown[0]}`" if is_class else f"what {function(shown[0])} returns"
     if outcome.kind == "keys":
         more = [f"{len(shown) - MAX_LISTED} more"] if len(shown) > MAX_LISTED + 1 else []
         listed = shown[:MAX_LISTED] if more else shown

@@ -30,6 +30,8 @@ def condition(test: str, name: str, it: str = "it") -> str:
         name: What the sentence is about.
         it: How the sentence calls that.
     """
+    if it == "they" and test in (name, f"not {name}"):
+        return "there are any" if test == name else "there are none"
     if test == name:
         return f"{it} is true"
     if test == f"not {name}":
