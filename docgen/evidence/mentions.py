@@ -30,6 +30,8 @@ TRANSPARENT = frozenset(
 _ITERATORS = frozenset({"enumerate", "zip", "reversed", "sorted", "iter", "list", "tuple", "set"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _STATEMENTS = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)
+_COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
+_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _OF_INNER = frozenset({"passed", "called", "method", "attribute", "iterated", "entered", "awaited"})
 
 
@@ -47,6 +49,7 @@ class Mention(Record):
         shown: The expression, as written; empty where it is the name alone.
         outcome: For a decision, what is done with `target`.
         where: The test under which it is done, as written; empty where there is none or it is not all that decides.
+        is_certain: For a decision, whether control cannot have left before.
     """
 
     kind: MentionKind
@@ -55,6 +58,7 @@ class Mention(Record):
     shown: str = ""
     outcome: OutcomeKind | None = None
     where: str = ""
+    is_certain: bool = True
 
 
 class _Place(NamedTuple):
@@ -75,6 +79,7 @@ def mentions_of(tree: Definition, name: str) -> tuple[Mention, ...]:
     """
     found: list[Mention] = []
     replaced: list[tuple[ast.expr, ...]] = []
+    left: list[Path] = []
     for statement, path in paths_of(statements_of(tree)):
         if any(path.tests[: len(tests)] == tests for tests in replaced):
             continue
@@ -84,7 +89,9 @@ def mentions_of(tree: Definition, name: str) -> tuple[Mention, ...]:
         for node, above in _places(statement, name):
             found += _mention(_Place(statement, node, above, path.condition))
         if isinstance(statement, ast.If):
-            found += _decisions(statement, path, name)
+            found += _decisions(statement, path, name, left)
+        if isinstance(statement, ast.Return | ast.Continue | ast.Break):
+            left.append(path)
         if taken := _replacement(statement, path, name):
             found.append(taken)
         if _ends(statement, name):
@@ -153,11 +160,11 @@ def _mention(place: _Place) -> Iterator[Mention]:
     elif isinstance(statement, ast.Assign) and (targets := _across(statement, node)):
         yield from _assigned(targets, where)
     elif isinstance(parent, ast.keyword):
-        yield Mention(kind="passed", target=called_name(above[1]), keyword=parent.arg or "**", where=where)
+        yield Mention(kind="passed", target=_receiver(above[1]), keyword=parent.arg or "**", where=where)
     elif isinstance(parent, ast.Call) and parent.func is node:
         yield Mention(kind="called", shown=ast.unparse(parent), where=where)
     elif isinstance(parent, ast.Call) and called_name(parent) not in TRANSPARENT:
-        yield Mention(kind="passed", target=called_name(parent), where=where)
+        yield Mention(kind="passed", target=_receiver(parent), where=where)
     elif isinstance(parent, ast.Attribute) and not isinstance(parent.ctx, ast.Load):
         yield from _held(parent, statement, where)
     elif isinstance(parent, ast.Attribute):
@@ -180,6 +187,11 @@ def _is_iterated(node: ast.AST, above: Sequence[ast.AST]) -> bool:
         node, above = above[0], above[1:]
     parent = above[0]
     return isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension) and parent.iter is node
+
+
+def _receiver(call: ast.AST) -> str:
+    """Return what a value is passed to, as written where it has no name."""
+    return called_name(call) or (ast.unparse(call.func) if isinstance(call, ast.Call) else "")
 
 
 def _in_raise(statement: ast.Raise, node: ast.AST, where: str) -> Mention:
@@ -222,7 +234,7 @@ def _wider(place: _Place) -> Mention:
     whole: ast.AST = node
     for outer in above:
         if isinstance(outer, ast.Call) and called_name(outer) not in TRANSPARENT and outer.func is not whole:
-            return Mention(kind="passed", target=called_name(outer), shown=ast.unparse(whole), where=where)
+            return Mention(kind="passed", target=_receiver(outer), shown=ast.unparse(whole), where=where)
         if not isinstance(outer, ast.expr):
             break
         whole = outer
@@ -240,19 +252,22 @@ def _wider(place: _Place) -> Mention:
     return Mention(kind="read", shown=ast.unparse(statement) if is_whole else shown, where=where)
 
 
-def _decisions(statement: ast.If, path: Path, name: str) -> Iterator[Mention]:
+def _decisions(statement: ast.If, path: Path, name: str, left: Sequence[Path]) -> Iterator[Mention]:
     """Yield what stands directly under a test of the name."""
     if not _holds(statement.test, name) or not path.is_known:
         return
     if any(_assigns(inner, name) for inner in (*statement.body, *statement.orelse)):
         return
     for block, test in ((statement.body, statement.test), (statement.orelse, negated(statement.test))):
-        where = Path((*path.tests, test)).condition
-        yield from (Mention(kind="decided", outcome=o, target=t, where=where) for o, t in _outcomes(block))
+        taken = Path((*path.tests, test))
+        known = {"where": taken.condition, "is_certain": not any(map(taken.may_follow, left))}
+        yield from (Mention(kind="decided", outcome=o, target=t, **known) for o, t in _outcomes(block))
 
 
 def _outcomes(block: Sequence[ast.stmt]) -> Iterator[tuple[OutcomeKind, str]]:
     for statement in block:
+        if isinstance(statement, _COMPOUND) and any(isinstance(node, _LEAVING) for node in ast.walk(statement)):
+            return
         if isinstance(statement, ast.Raise):
             yield "raises", _raised(statement)
         elif isinstance(statement, ast.Return):
