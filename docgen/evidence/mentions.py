@@ -16,7 +16,7 @@ from docgen.records import Record
 
 MentionKind = Literal[
     "kept", "set", "replaced", "passed", "called", "method", "attribute", "iterated", "entered", "awaited", "raised",
-    "message", "added", "returned", "yielded", "looped", "asserted", "decided", "read", "captured",
+    "message", "added", "subtracted", "returned", "yielded", "looped", "asserted", "decided", "read", "captured",
     "unpacked",
 ]  # fmt: skip
 OutcomeKind = Literal["calls", "raises", "returns", "yields"]
@@ -40,16 +40,18 @@ class Mention(Record):
 
     Attributes:
         kind: What is done: `kept` in the attribute `target` as it is; `set`, where `target` is assigned `shown`, in
-            which it stands; `replaced` by `shown`; `passed` to `target`; `called`; its `method` or `attribute` used;
-            named in the `message` of an exception; `added` to `target`; `looped`, where a loop goes on while `shown`
-            is true; `asserted`, where that is; `decided`, where a test of it decides on `target`; `captured` by the
-            inner function `target`; `unpacked` into the variables `shown`; `read` in another expression.
+            which it stands; `replaced` by `shown`; `unpacked` into the variables `shown`; `passed` to `target`;
+            `called`; its `method` or `attribute` used; named in the `message` of an exception; `added` to `target` or
+            `subtracted` from it; `looped`, where a loop goes on while `shown` is true; `asserted`, where that is;
+            `decided`, where a test of it decides on `target`; `captured` by the inner function `target`; `read` in
+            another expression.
         target: The attribute, function or variable that is concerned.
         keyword: The name under which it is passed on; empty where it is passed by position.
         shown: The expression, as written; empty where it is the name alone.
         outcome: For a decision, what is done with `target`.
         where: The test under which it is done, as written; empty where there is none or it is not all that decides.
         is_certain: For a decision, whether control cannot have left before.
+        items: For what is iterated over, what is done with an item.
     """
 
     kind: MentionKind
@@ -59,6 +61,7 @@ class Mention(Record):
     outcome: OutcomeKind | None = None
     where: str = ""
     is_certain: bool = True
+    items: tuple[Mention, ...] = ()
 
 
 class _Place(NamedTuple):
@@ -77,10 +80,14 @@ def mentions_of(tree: Definition, name: str) -> tuple[Mention, ...]:
         tree: The function.
         name: A parameter, or `self.attribute`.
     """
+    return _mentions(statements_of(tree), name)
+
+
+def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
     found: list[Mention] = []
     replaced: list[tuple[ast.expr, ...]] = []
     left: list[Path] = []
-    for statement, path in paths_of(statements_of(tree)):
+    for statement, path in paths_of(statements):
         if any(path.tests[: len(tests)] == tests for tests in replaced):
             continue
         if isinstance(statement, Definition):
@@ -171,13 +178,14 @@ def _mention(place: _Place) -> Iterator[Mention]:
         is_called = isinstance(above[1], ast.Call) and above[1].func is parent
         yield Mention(kind="method" if is_called else "attribute", target=parent.attr, where=where)
     elif _is_iterated(node, above):
-        yield Mention(kind="iterated", where=where)
+        yield Mention(kind="iterated", where=where, items=_of_items(statement, node))
     elif isinstance(parent, ast.withitem):
         yield Mention(kind="entered", where=where)
     elif isinstance(parent, ast.Await):
         yield Mention(kind="awaited", where=where)
-    elif isinstance(parent, ast.AugAssign) and isinstance(parent.op, ast.Add):
-        yield Mention(kind="added", target=ast.unparse(parent.target), where=where)
+    elif isinstance(parent, ast.AugAssign) and isinstance(parent.op, ast.Add | ast.Sub):
+        kind: MentionKind = "added" if isinstance(parent.op, ast.Add) else "subtracted"
+        yield Mention(kind=kind, target=ast.unparse(parent.target), where=where)
     elif not isinstance(statement, ast.If):
         yield _wider(place)
 
@@ -187,6 +195,19 @@ def _is_iterated(node: ast.AST, above: Sequence[ast.AST]) -> bool:
         node, above = above[0], above[1:]
     parent = above[0]
     return isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension) and parent.iter is node
+
+
+def _of_items(statement: ast.stmt, node: ast.AST) -> tuple[Mention, ...]:
+    """Return what a loop over a value does with each of its items, where an item has a name."""
+    if isinstance(statement, ast.For) and statement.iter is node and isinstance(statement.target, ast.Name):
+        return tuple(mention for mention in _mentions(statement.body, statement.target.id) if mention.kind in _OF_INNER)
+    if isinstance(statement, ast.For) and statement.iter is node and isinstance(statement.target, ast.Tuple):
+        return (_unpacked(statement.target, ""),)
+    return ()
+
+
+def _unpacked(target: ast.Tuple | ast.List, where: str) -> Mention:
+    return Mention(kind="unpacked", shown=", ".join(map(ast.unparse, target.elts)), where=where)
 
 
 def _receiver(call: ast.AST) -> str:
@@ -220,7 +241,7 @@ def _assigned(targets: Sequence[ast.expr], where: str) -> Iterator[Mention]:
         elif isinstance(target, ast.Attribute | ast.Subscript):
             yield Mention(kind="set", target=ast.unparse(target), where=where)
         elif isinstance(target, ast.Tuple | ast.List):
-            yield Mention(kind="unpacked", shown=", ".join(map(ast.unparse, target.elts)), where=where)
+            yield _unpacked(target, where)
 
 
 def _held(target: ast.Attribute, statement: ast.stmt, where: str) -> Iterator[Mention]:

@@ -175,7 +175,14 @@ def _body(tree: Definition) -> _Body:
         name for name in known if name not in filled and (name in added or any(_changes(node, name) for node in nodes))
     }
     told = {name: values for name, values in known.items() if name not in changed}
-    return _Body(told, filled, frozenset(bound) - parameters - told.keys())
+    return _Body(told, filled, frozenset(bound) - parameters - told.keys() - _items(nodes, bound))
+
+
+def _items(nodes: Sequence[ast.AST], bound: Sequence[str]) -> set[str]:
+    """Return the variables that only stand for what a loop is at."""
+    targets = [node.target for node in nodes if isinstance(node, ast.For | ast.AsyncFor)]
+    names = [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+    return {name for name in names if bound.count(name) == names.count(name)}
 
 
 def _fills(nodes: Sequence[ast.AST], name: str) -> Iterator[str]:

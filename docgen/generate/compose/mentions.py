@@ -24,7 +24,6 @@ MAX_TOLD = 3
 _METHODS = frozenset(name for kind in (str, bytes, list, dict, set, tuple) for name in dir(kind))
 
 _PLAIN = {
-    "iterated": "iterated over",
     "entered": "entered as a context manager",
     "awaited": "awaited",
     "raised": "raised",
@@ -78,8 +77,9 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[str
     if held := [m.target for m in of.get("set", []) if not m.shown and is_shown(m.target)]:
         yield f"stored in {named(held[:MAX_LISTED])}"
     yield from (f"unpacked into `{m.shown}`" for m in of.get("unpacked", []) if is_shown(m.shown))
-    if added := [target for target in _targets(of.get("added", [])) if is_shown(target)]:
-        yield f"added to {named(added)}"
+    for kind, words in (("added", "added to"), ("subtracted", "subtracted from")):
+        if targets := [target for target in _targets(of.get(kind, [])) if is_shown(target)]:
+            yield f"{words} {named(targets)}"
     passed = [mention for mention in of.get("passed", []) if is_shown(mention.target) and not mention.shown]
     passed = [mention for mention in passed if mention.target not in through]
     telling = [mention for mention in passed if is_telling(mention.target)] or passed
@@ -87,6 +87,10 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[str
         yield "passed to " + joined(list(dict.fromkeys(map(_receiver, telling)))[:MAX_LISTED])
     if called := of.get("called", []):
         yield f"called as `{called[0].shown}`" if is_shown(called[0].shown) else "called"
+    if iterated := of.get("iterated", []):
+        done = [mention for one in iterated for mention in one.items]
+        of_items = next(_predicates(done, "", "they"), "")
+        yield f"iterated over, its items being {of_items}" if of_items else "iterated over"
     yield from (words for kind, words in _PLAIN.items() if kind in of)
     if any(not mention.shown for mention in of.get("returned", [])):
         yield "returned"

@@ -22,10 +22,11 @@ def told(outcomes: Sequence[Outcome]) -> str:
     values = list(dict.fromkeys(map(_value, outcomes)))
     if not all(values):
         return ""
+    told = [(outcome, _condition(outcome)) for outcome in outcomes]
     if len(values) == 1:
-        return values[0]
-    conditions = [_condition(outcome) for outcome in outcomes]
-    *cases, last = zip(outcomes, conditions, strict=True)
+        return f"{values[0]}{told[0][1]}" if outcomes[0].loop else values[0]
+    # What is given without a condition in a `try` comes before what its handlers give.
+    *cases, last = sorted(told, key=lambda case: not case[1] and not case[0].caught)
     while not last[1] and len(cases) > 1 and _value(cases[-1][0]) == _value(last[0]):
         cases.pop()
     if all(where and outcome.is_known for outcome, where in cases) and last[0].is_known:
