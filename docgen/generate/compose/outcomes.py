@@ -17,11 +17,11 @@ MAX_VALUE = 100
 
 def told(outcomes: Sequence[Outcome]) -> str:
     """Return what is given back, without the full stop; empty where not all of it can be told."""
-    if not outcomes or len(outcomes) > MAX_CASES or any(outcome.kind == "unknown" for outcome in outcomes):
-        return ""
     values = list(dict.fromkeys(map(_value, outcomes)))
-    if not all(values):
+    if not all(values) or len(values) > MAX_CASES or any(outcome.kind == "unknown" for outcome in outcomes):
         return ""
+    if not values or len(outcomes) > MAX_CASES:
+        return _either(values)
     told = [(outcome, _condition(outcome)) for outcome in outcomes]
     if len(values) == 1:
         return f"{values[0]}{told[0][1]}" if outcomes[0].loop else values[0]
@@ -36,7 +36,11 @@ def told(outcomes: Sequence[Outcome]) -> str:
         ]
         end = f"else {_value(last[0])}" if not last[1] else f"and {_value(last[0])}{last[1]}"
         return ", ".join([*said, end])
-    return " or ".join(filter(None, [", ".join(values[:-1]), values[-1]]))
+    return _either(values)
+
+
+def _either(values: Sequence[str]) -> str:
+    return " or ".join(filter(None, [", ".join(values[:-1]), *values[-1:]]))
 
 
 def _value(outcome: Outcome) -> str:

@@ -19,7 +19,7 @@ _NONE = re.compile(r"([\w.]+) is (not )?None")
 
 def is_shown(expression: str, limit: int = MAX_EXPRESSION) -> bool:
     """Whether an expression is short and plain enough to stand in a sentence."""
-    return 0 < len(expression) <= limit and "..." not in expression and "`" not in expression and "\\" not in expression
+    return 0 < len(expression) <= limit and "..." not in expression and "`" not in expression
 
 
 def condition(test: str, name: str, it: str = "it") -> str:
