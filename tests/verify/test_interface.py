@@ -14,7 +14,7 @@ SOURCE = """
         def open(self):
             self.doors.unlock()
 
-        def close(self, door_already_locked=False):
+        def close(self, window_already_ajar=False):
             self.doors.lock()
 
         def sells(self, ware):
@@ -29,7 +29,7 @@ SOURCE = """
     [
         ("open", "Unlocks the doors for the given customer.", ["nothing-given"]),
         ("open", "Unlocks the doors.", []),
-        ("close", "Locks the doors, whether or not a door was already locked.", ["unused-parameter"]),
+        ("close", "Locks the doors, whether or not a window was already ajar.", ["unused-parameter"]),
         ("close", "Locks the doors.", []),
         ("sells", "Looks for a ware and returns the shelf of it.", ["returns-truth"]),
         ("sells", "Returns the result of the look-up.", []),
