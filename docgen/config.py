@@ -46,6 +46,7 @@ class Settings(BaseSettings):
         prompts: Folder whose templates replace those of the same name that docgen ships.
         exclude: More patterns, as in `.gitignore`, of files that are not documented.
         repairs: How often the model is asked again about a text that a check rejected.
+        ask_all: Whether a model is asked about parameters and results whose use the code tells; a small one guesses.
         seed: Sampling seed.
         source_url: Template of links to the source, with `{path}`, `{start}` and `{end}`.
         site_url: Address at which the folder of `llms.txt` is published; its links are relative where this is empty.
@@ -71,6 +72,7 @@ class Settings(BaseSettings):
     prompts: Path | None = None
     exclude: tuple[str, ...] = ()
     repairs: int = Field(default=2, ge=0, le=5)
+    ask_all: bool = False
     seed: int = 0
     source_url: str = ""
     site_url: str = Field(default="", pattern=r"^(https?://[^\s()<>]+)?$")

@@ -96,7 +96,9 @@ def run(options: argparse.Namespace) -> int:
         meant = {index: _selected(module, selection) for index, module in read.items()}
         selection.require_matches()
         for index, module in read.items():
-            fresh = fresh_descriptions(module, memory, maker, judge, over_author=options.mode == "replace")
+            fresh = fresh_descriptions(
+                module, memory, maker, judge, over_author=options.mode == "replace", ask_all=settings.ask_all
+            )
             try:
                 outcome += _one_file(files[index], module, fresh.said, manner, meant[index], options)
             except (DocgenError, OSError) as error:

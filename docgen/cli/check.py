@@ -46,6 +46,7 @@ def _read(options: argparse.Namespace) -> tuple[list[Module], int]:
     from docgen.errors import SourceError
     from docgen.extract import find_sources, read_modules
     from docgen.records import Module
+    from docgen.runlog.visible import visible_line
 
     settings = load_settings({"exclude": options.exclude})
     files = find_sources(options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests)
@@ -55,12 +56,13 @@ def _read(options: argparse.Namespace) -> tuple[list[Module], int]:
             modules.append(read)
         elif isinstance(read, SourceError):
             unread += 1
-            print(f"error: {read}", file=sys.stderr)
+            print(f"error: {visible_line(str(read))}", file=sys.stderr)
     return modules, unread
 
 
 def _check_descriptions(options: argparse.Namespace, modules: list[Module]) -> int:
     from docgen.evidence.ancestry import library_of
+    from docgen.runlog.visible import visible_line
     from docgen.verify.descriptions import judge, read_given, to_json_line
 
     wrong = 0
@@ -70,7 +72,7 @@ def _check_descriptions(options: argparse.Namespace, modules: list[Module]) -> i
             print(to_json_line(judgement))
         elif judgement.findings:
             reasons = "; ".join(f"{finding.message} [{finding.code}]" for finding in judgement.findings)
-            print(f"{judgement.id}: {judgement.verdict}: {reasons}")
+            print(visible_line(f"{judgement.id}: {judgement.verdict}: {reasons}"))
     return 1 if wrong else 0
 
 

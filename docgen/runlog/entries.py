@@ -93,7 +93,7 @@ def _entry(event: Event) -> Entry:
         case BackendChosen():
             return Entry("backend", event.backend, f"{event.model}: {event.reason}")
         case SourceRead():
-            return Entry("source", event.module, f"{event.file}: {counted(event.elements, 'element')}")
+            return Entry("source", event.module, f"{visible_line(event.file)}: {counted(event.elements, 'element')}")
         case SourceFailed():
             return Entry("source", _place(event), event.message, tone="error", least="quiet")
         case Planned():

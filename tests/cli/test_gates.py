@@ -38,6 +38,7 @@ BARE = '"""Timers."""\n\n\ndef wait(seconds):\n    sleep(seconds)\n'
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOCGEN_ASK_ALL", "1")
     (tmp_path / "timers.py").write_text(GOOD, encoding="utf-8")
     return tmp_path
 

@@ -186,7 +186,7 @@ def test_sections_in_a_file_with_tabs_are_indented_by_tabs() -> None:
     after = apply_descriptions(raw, module, describe(module, (r"Match \d.",)), Manner()).after.decode()
     assert '\t\tr"""Match \\d.\n\n\t\tArgs:\n\t\t\tx: Match \\d.\n' in after
     after = apply_descriptions(raw, module, describe(module, ("Do.",)), Manner(style="numpy")).after.decode()
-    assert '\t\tDo.\n\n\t\tParameters\n\t\t----------\n\t\tx\n\t\t\tDo.\n' in after
+    assert "\t\tDo.\n\n\t\tParameters\n\t\t----------\n\t\tx\n\t\t\tDo.\n" in after
     assert "\\x09" not in after
 
 
