@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     from docgen.generate.preview import preview, show_prompts
     from docgen.generate.prompts import Prompts
     from docgen.pipeline import Run
-    from docgen.project import open_project
+    from docgen.project import open_project, require_within
     from docgen.runlog import RunLog, Sink
     from docgen.runlog.console import ConsoleSink
     from docgen.runlog.files import FileSink
@@ -53,6 +53,7 @@ def run(options: argparse.Namespace) -> int:
 
     settings = load_settings(vars(options))
     prompts = Prompts(settings.prompts)
+    require_within(settings.out)
     console = ConsoleSink(color=options.color, verbosity=options.verbosity)
     only_shown = bool(options.dry_run or options.show_prompt)
     warnings: list[str] = []

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from docgen.evidence.paths import Path, negated, paths_of
-from docgen.evidence.syntax import Definition, dotted, statements_of
+from docgen.evidence.syntax import Definition, called_name, dotted, statements_of
 from docgen.records import Record
 
 MentionKind = Literal[
     "kept", "set", "replaced", "passed", "called", "method", "attribute", "iterated", "entered", "awaited", "raised",
-    "message", "added", "returned", "yielded", "looped", "asserted", "decided", "read", "captured",
+    "message", "added", "subtracted", "returned", "yielded", "looped", "asserted", "decided", "read", "captured",
     "unpacked",
 ]  # fmt: skip
 OutcomeKind = Literal["calls", "raises", "returns", "yields"]
@@ -30,6 +30,8 @@ TRANSPARENT = frozenset(
 _ITERATORS = frozenset({"enumerate", "zip", "reversed", "sorted", "iter", "list", "tuple", "set"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _STATEMENTS = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)
+_COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
+_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _OF_INNER = frozenset({"passed", "called", "method", "attribute", "iterated", "entered", "awaited"})
 
 
@@ -38,15 +40,18 @@ class Mention(Record):
 
     Attributes:
         kind: What is done: `kept` in the attribute `target` as it is; `set`, where `target` is assigned `shown`, in
-            which it stands; `replaced` by `shown`; `passed` to `target`; `called`; its `method` or `attribute` used;
-            named in the `message` of an exception; `added` to `target`; `looped`, where a loop goes on while `shown`
-            is true; `asserted`, where that is; `decided`, where a test of it decides on `target`; `captured` by the
-            inner function `target`; `unpacked` into the variables `shown`; `read` in another expression.
+            which it stands; `replaced` by `shown`; `unpacked` into the variables `shown`; `passed` to `target`;
+            `called`; its `method` or `attribute` used; named in the `message` of an exception; `added` to `target` or
+            `subtracted` from it; `looped`, where a loop goes on while `shown` is true; `asserted`, where that is;
+            `decided`, where a test of it decides on `target`; `captured` by the inner function `target`; `read` in
+            another expression.
         target: The attribute, function or variable that is concerned.
         keyword: The name under which it is passed on; empty where it is passed by position.
         shown: The expression, as written; empty where it is the name alone.
         outcome: For a decision, what is done with `target`.
         where: The test under which it is done, as written; empty where there is none or it is not all that decides.
+        is_certain: For a decision, whether control cannot have left before.
+        items: For what is iterated over, what is done with an item.
     """
 
     kind: MentionKind
@@ -55,6 +60,8 @@ class Mention(Record):
     shown: str = ""
     outcome: OutcomeKind | None = None
     where: str = ""
+    is_certain: bool = True
+    items: tuple[Mention, ...] = ()
 
 
 class _Place(NamedTuple):
@@ -73,9 +80,14 @@ def mentions_of(tree: Definition, name: str) -> tuple[Mention, ...]:
         tree: The function.
         name: A parameter, or `self.attribute`.
     """
+    return _mentions(statements_of(tree), name)
+
+
+def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
     found: list[Mention] = []
     replaced: list[tuple[ast.expr, ...]] = []
-    for statement, path in paths_of(statements_of(tree)):
+    left: list[Path] = []
+    for statement, path in paths_of(statements):
         if any(path.tests[: len(tests)] == tests for tests in replaced):
             continue
         if isinstance(statement, Definition):
@@ -84,7 +96,9 @@ def mentions_of(tree: Definition, name: str) -> tuple[Mention, ...]:
         for node, above in _places(statement, name):
             found += _mention(_Place(statement, node, above, path.condition))
         if isinstance(statement, ast.If):
-            found += _decisions(statement, path, name)
+            found += _decisions(statement, path, name, left)
+        if isinstance(statement, ast.Return | ast.Continue | ast.Break):
+            left.append(path)
         if taken := _replacement(statement, path, name):
             found.append(taken)
         if _ends(statement, name):
@@ -153,41 +167,52 @@ def _mention(place: _Place) -> Iterator[Mention]:
     elif isinstance(statement, ast.Assign) and (targets := _across(statement, node)):
         yield from _assigned(targets, where)
     elif isinstance(parent, ast.keyword):
-        yield Mention(kind="passed", target=_called(above[1]), keyword=parent.arg or "**", where=where)
+        yield Mention(kind="passed", target=_receiver(above[1]), keyword=parent.arg or "**", where=where)
     elif isinstance(parent, ast.Call) and parent.func is node:
         yield Mention(kind="called", shown=ast.unparse(parent), where=where)
-    elif isinstance(parent, ast.Call) and _called(parent) not in TRANSPARENT:
-        yield Mention(kind="passed", target=_called(parent), where=where)
+    elif isinstance(parent, ast.Call) and called_name(parent) not in TRANSPARENT:
+        yield Mention(kind="passed", target=_receiver(parent), where=where)
     elif isinstance(parent, ast.Attribute) and not isinstance(parent.ctx, ast.Load):
         yield from _held(parent, statement, where)
     elif isinstance(parent, ast.Attribute):
         is_called = isinstance(above[1], ast.Call) and above[1].func is parent
         yield Mention(kind="method" if is_called else "attribute", target=parent.attr, where=where)
     elif _is_iterated(node, above):
-        yield Mention(kind="iterated", where=where)
+        yield Mention(kind="iterated", where=where, items=_of_items(statement, node))
     elif isinstance(parent, ast.withitem):
         yield Mention(kind="entered", where=where)
     elif isinstance(parent, ast.Await):
         yield Mention(kind="awaited", where=where)
-    elif isinstance(parent, ast.AugAssign) and isinstance(parent.op, ast.Add):
-        yield Mention(kind="added", target=ast.unparse(parent.target), where=where)
+    elif isinstance(parent, ast.AugAssign) and isinstance(parent.op, ast.Add | ast.Sub):
+        kind: MentionKind = "added" if isinstance(parent.op, ast.Add) else "subtracted"
+        yield Mention(kind=kind, target=ast.unparse(parent.target), where=where)
     elif not isinstance(statement, ast.If):
         yield _wider(place)
 
 
 def _is_iterated(node: ast.AST, above: Sequence[ast.AST]) -> bool:
-    if isinstance(above[0], ast.Call) and _called(above[0]) in _ITERATORS:
+    if isinstance(above[0], ast.Call) and called_name(above[0]) in _ITERATORS:
         node, above = above[0], above[1:]
     parent = above[0]
     return isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension) and parent.iter is node
 
 
-def _called(call: ast.AST) -> str:
-    """Return the name of what is called; empty where it is a method of something that has no name."""
-    if not isinstance(call, ast.Call):
-        return ""
-    name = dotted(call.func)
-    return name if isinstance(call.func, ast.Name) or "." in name else ""
+def _of_items(statement: ast.stmt, node: ast.AST) -> tuple[Mention, ...]:
+    """Return what a loop over a value does with each of its items, where an item has a name."""
+    if isinstance(statement, ast.For) and statement.iter is node and isinstance(statement.target, ast.Name):
+        return tuple(mention for mention in _mentions(statement.body, statement.target.id) if mention.kind in _OF_INNER)
+    if isinstance(statement, ast.For) and statement.iter is node and isinstance(statement.target, ast.Tuple):
+        return (_unpacked(statement.target, ""),)
+    return ()
+
+
+def _unpacked(target: ast.Tuple | ast.List, where: str) -> Mention:
+    return Mention(kind="unpacked", shown=", ".join(map(ast.unparse, target.elts)), where=where)
+
+
+def _receiver(call: ast.AST) -> str:
+    """Return what a value is passed to, as written where it has no name."""
+    return called_name(call) or (ast.unparse(call.func) if isinstance(call, ast.Call) else "")
 
 
 def _in_raise(statement: ast.Raise, node: ast.AST, where: str) -> Mention:
@@ -216,7 +241,7 @@ def _assigned(targets: Sequence[ast.expr], where: str) -> Iterator[Mention]:
         elif isinstance(target, ast.Attribute | ast.Subscript):
             yield Mention(kind="set", target=ast.unparse(target), where=where)
         elif isinstance(target, ast.Tuple | ast.List):
-            yield Mention(kind="unpacked", shown=", ".join(map(ast.unparse, target.elts)), where=where)
+            yield _unpacked(target, where)
 
 
 def _held(target: ast.Attribute, statement: ast.stmt, where: str) -> Iterator[Mention]:
@@ -229,8 +254,8 @@ def _wider(place: _Place) -> Mention:
     statement, node, above, where = place
     whole: ast.AST = node
     for outer in above:
-        if isinstance(outer, ast.Call) and _called(outer) not in TRANSPARENT and outer.func is not whole:
-            return Mention(kind="passed", target=_called(outer), shown=ast.unparse(whole), where=where)
+        if isinstance(outer, ast.Call) and called_name(outer) not in TRANSPARENT and outer.func is not whole:
+            return Mention(kind="passed", target=_receiver(outer), shown=ast.unparse(whole), where=where)
         if not isinstance(outer, ast.expr):
             break
         whole = outer
@@ -248,19 +273,22 @@ def _wider(place: _Place) -> Mention:
     return Mention(kind="read", shown=ast.unparse(statement) if is_whole else shown, where=where)
 
 
-def _decisions(statement: ast.If, path: Path, name: str) -> Iterator[Mention]:
+def _decisions(statement: ast.If, path: Path, name: str, left: Sequence[Path]) -> Iterator[Mention]:
     """Yield what stands directly under a test of the name."""
     if not _holds(statement.test, name) or not path.is_known:
         return
     if any(_assigns(inner, name) for inner in (*statement.body, *statement.orelse)):
         return
     for block, test in ((statement.body, statement.test), (statement.orelse, negated(statement.test))):
-        where = Path((*path.tests, test)).condition
-        yield from (Mention(kind="decided", outcome=o, target=t, where=where) for o, t in _outcomes(block))
+        taken = Path((*path.tests, test))
+        known = {"where": taken.condition, "is_certain": not any(map(taken.may_follow, left))}
+        yield from (Mention(kind="decided", outcome=o, target=t, **known) for o, t in _outcomes(block))
 
 
 def _outcomes(block: Sequence[ast.stmt]) -> Iterator[tuple[OutcomeKind, str]]:
     for statement in block:
+        if isinstance(statement, _COMPOUND) and any(isinstance(node, _LEAVING) for node in ast.walk(statement)):
+            return
         if isinstance(statement, ast.Raise):
             yield "raises", _raised(statement)
         elif isinstance(statement, ast.Return):
@@ -268,7 +296,7 @@ def _outcomes(block: Sequence[ast.stmt]) -> Iterator[tuple[OutcomeKind, str]]:
         elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Yield) and statement.value.value:
             yield "yields", ast.unparse(statement.value.value)
         elif isinstance(statement, _STATEMENTS):
-            calls = (_called(node) for node in ast.walk(statement) if isinstance(node, ast.Call))
+            calls = (called_name(node) for node in ast.walk(statement) if isinstance(node, ast.Call))
             yield from (("calls", called) for called in calls if called)
 
 

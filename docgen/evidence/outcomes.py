@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from docgen.evidence.mentions import TRANSPARENT
 from docgen.evidence.paths import Path, negated, paths_of
-from docgen.evidence.syntax import Definition, dotted, own_nodes, statements_of
+from docgen.evidence.syntax import Definition, called_name, dotted, own_nodes, statements_of
 from docgen.records import Record
 
 MAX_SHOWN = 100
@@ -133,8 +133,8 @@ def _of_expression(value: ast.expr) -> Outcome:
     text = ast.unparse(value)
     if len(text) <= MAX_SHOWN:
         return Outcome(kind="expression", shown=(text,))
-    if isinstance(value, ast.Call) and dotted(value.func) and dotted(value.func) not in TRANSPARENT:
-        return Outcome(kind="result", shown=(dotted(value.func),))
+    if (called := called_name(value)) and called not in TRANSPARENT:
+        return Outcome(kind="result", shown=(called,))
     if isinstance(value, ast.Dict) and value.keys:
         keys = tuple(ast.unparse(key) for key in value.keys if isinstance(key, ast.Constant))
         return Outcome(kind="keys", shown=keys) if len(keys) == len(value.keys) else Outcome(kind="unknown")
@@ -175,7 +175,14 @@ def _body(tree: Definition) -> _Body:
         name for name in known if name not in filled and (name in added or any(_changes(node, name) for node in nodes))
     }
     told = {name: values for name, values in known.items() if name not in changed}
-    return _Body(told, filled, frozenset(bound) - parameters - told.keys())
+    return _Body(told, filled, frozenset(bound) - parameters - told.keys() - _items(nodes, bound))
+
+
+def _items(nodes: Sequence[ast.AST], bound: Sequence[str]) -> set[str]:
+    """Return the variables that only stand for what a loop is at."""
+    targets = [node.target for node in nodes if isinstance(node, ast.For | ast.AsyncFor)]
+    names = [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+    return {name for name in names if bound.count(name) == names.count(name)}
 
 
 def _fills(nodes: Sequence[ast.AST], name: str) -> Iterator[str]:

@@ -33,6 +33,12 @@ class Path(NamedTuple):
             return ""
         return ast.unparse(self.tests[0] if len(self.tests) == 1 else ast.BoolOp(ast.And(), list(self.tests)))
 
+    def may_follow(self, other: Path) -> bool:
+        """Whether one call can come by another way first: no test on it is true there and false here."""
+        pairs = zip(self.tests, other.tests, strict=False)
+        different = next(((one, two) for one, two in pairs if ast.unparse(one) != ast.unparse(two)), None)
+        return different is None or ast.unparse(negated(different[0])) != ast.unparse(different[1])
+
 
 _ALWAYS = Path()
 

@@ -130,3 +130,106 @@ def test_a_composed_sentence_says_what_the_body_shows(
     place = name if name == "sample" else f"sample.{name}" if name.startswith("Boiler") else f".{name}"
     element, owner = next((e, o) for e, o in with_owners(module) if e.path.endswith(place))
     assert compose(facts_of(module, element, owner, Subject(element=element.id, kind=kind, part=part))) == sentence
+
+
+MORE = """
+    class Kettle:
+        def __init__(self, size, lid=None):
+            self.size, self.lid = size, lid
+
+        def fill(self, water):
+            self.level += water
+            if self.level > self.size:
+                raise OverflowError
+
+        def serve(self, cups, *, tea=None, sugar=0, lump=None, **options):
+            tea = tea or brew(self)
+            assert sugar >= 0
+            for cup in cups:
+                pour(cup, tea)
+            if self.level == 0:
+                return None
+            if lump is None:
+                return refill(tea)
+            stirred = []
+            for cup in cups:
+                stirred.append(stir(cup, sugar))
+            return stirred
+
+        def find(self, tag):
+            for cup in self.cups:
+                if cup.tag == tag:
+                    return cup
+            raise KeyError(tag)
+
+        def restore(self, state):
+            self.level, self.lid = state
+
+        @property
+        def material(self):
+            return "steel"
+
+    class Thermos(Kettle):
+        pass
+
+    def drain(kettles, by=1):
+        for kettle, level in kettles:
+            while level > by:
+                level -= by
+            yield kettle
+
+    def measure(path, unit):
+        path = os.fspath(path)
+        try:
+            return read(path) * unit
+        except OSError:
+            return 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "part", "sentence"),
+    [
+        (
+            "Kettle.__init__",
+            "parameter",
+            "size",
+            "Stored as the attribute `size`; `OverflowError` is raised by `fill` where `self.level > self.size`.",
+        ),
+        ("Kettle.__init__", "parameter", "lid", "Stored as the attribute `lid`."),
+        ("Kettle", "overview", "", "Instances hold the attributes `size` and `lid`. `restore` sets `lid`."),
+        ("fill", "parameter", "water", "Added to `self.level`."),
+        (
+            "serve",
+            "parameter",
+            "cups",
+            "Iterated over, its items being passed to `pour` and `stir`.",
+        ),
+        ("serve", "parameter", "tea", "Replaced by `brew(self)` where it is false and passed to `pour` and `refill`."),
+        ("serve", "parameter", "sugar", "Passed to `stir`; `sugar >= 0` is asserted."),
+        ("serve", "parameter", "lump", "`refill(tea)` may be returned where it is `None`."),
+        ("serve", "parameter", "options", "Further keyword arguments, which are not used."),
+        (
+            "serve",
+            "returns",
+            "",
+            "`None` where `self.level == 0`, `refill(tea)` where `lump is None`, else a list of `stir(cup, sugar)`.",
+        ),
+        ("find", "parameter", "tag", "Named in the message of `KeyError`; `cup` is returned where `cup.tag == tag`."),
+        ("find", "returns", "", "`cup` where `cup.tag == tag` in the loop over `self.cups`."),
+        ("restore", "parameter", "state", "Unpacked into `self.level, self.lid`."),
+        ("material", "function", "", "Always `'steel'`."),
+        ("Thermos", "class", "", "A subclass of `Kettle` that adds nothing of its own."),
+        ("drain", "parameter", "kettles", "Iterated over, its items being unpacked into `kettle, level`."),
+        ("drain", "parameter", "by", "Subtracted from `level`; a loop goes on while `level > by`."),
+        ("drain", "function", "", "Yields `kettle` in the loop over `kettles`."),
+        ("measure", "parameter", "path", "Replaced by `os.fspath(path)` and passed to `read`."),
+        ("measure", "returns", "", "`0` where `OSError` is caught, else `read(path) * unit`."),
+    ],
+)
+def test_a_composed_sentence_names_conditions_and_what_becomes_of_a_value(
+    module_of: ModuleOf, name: str, kind: SubjectKind, part: str, sentence: str
+) -> None:
+    module = module_of(MORE)
+    element, owner = next((e, o) for e, o in with_owners(module) if e.path.endswith(f".{name}"))
+    assert compose(facts_of(module, element, owner, Subject(element=element.id, kind=kind, part=part))) == sentence

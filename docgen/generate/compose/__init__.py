@@ -174,8 +174,8 @@ def _is_open(facts: Facts, does: Behaviour) -> bool:
 
 def _function(facts: Facts, does: Behaviour) -> str:
     if does.is_abstract:
-        is_open = _is_open(facts, does)
-        return "Has no body of its own: subclasses define what it does." if is_open else "Has an empty body."
+        body = "Only raises `NotImplementedError`" if does.raises else "Has no body of its own"
+        return f"{body}: subclasses define what it does." if _is_open(facts, does) else "Has an empty body."
     if does.delegates_to:
         return f"Does what `{does.delegates_to}` of the parent class does."
     value = outcomes.told(facts.outcomes)
@@ -185,10 +185,10 @@ def _function(facts: Facts, does: Behaviour) -> str:
     if does.sets:
         several = "s" if len(does.sets) > 1 else ""
         parts.append(f"sets the attribute{several} {_some([f'`{name}`' for name in does.sets])}")
-    untold = [call for call in does.calls if f"{call}(" not in value and call not in does.raises]
+    untold = [call for call in does.named_calls if f"{call}(" not in value and call not in does.raises]
     if calls := [call for call in untold if is_telling(call)]:
         parts.append(f"calls {_some(list(map(function, calls)))}")
-    if does.raises and not parts:
+    if does.raises and not parts and not value:
         parts.append(f"may raise {_some([f'`{name}`' for name in does.raises])}")
     if value not in ("", "`None`", "`self`") and (not parts or (" where " not in value and len(value) <= MAX_QUOTED)):
         parts.append(f"{'yields' if does.yields else 'returns'} {value}")
@@ -205,6 +205,8 @@ def _some(names: Sequence[str]) -> str:
 def _outcome(facts: Facts, does: Behaviour) -> str:
     if does.delegates_to:
         return f"What `{does.delegates_to}` of the parent class returns."
+    if _is_open(facts, does):
+        return f"Subclasses define what is {'yielded' if facts.subject.kind == 'yields' else 'returned'}."
     value = outcomes.told(facts.outcomes)
     if value == "`self`":
         return "The instance itself."

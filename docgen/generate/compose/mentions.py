@@ -24,7 +24,6 @@ MAX_TOLD = 3
 _METHODS = frozenset(name for kind in (str, bytes, list, dict, set, tuple) for name in dir(kind))
 
 _PLAIN = {
-    "iterated": "iterated over",
     "entered": "entered as a context manager",
     "awaited": "awaited",
     "raised": "raised",
@@ -57,7 +56,9 @@ def told(
 
 def is_telling(call: str) -> bool:
     """Whether the name of a called function says something: that of a builtin is part of how, not of what."""
-    return call.startswith(("self.", "super().")) or call.partition(".")[0] not in {*BUILTIN_NAMES, *_METHODS}
+    return call.startswith(("self.", "super().")) or (
+        call[:1] not in "'\"[{(" and call.partition(".")[0] not in {*BUILTIN_NAMES, *_METHODS}
+    )
 
 
 def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[str]:
@@ -66,7 +67,7 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[str
     replaced = [m for m in of.get("replaced", []) if is_shown(m.shown) and _fits(m.where)]
     for mention in replaced[:1]:
         where = f" where {condition(mention.where, name, it)}" if mention.where else ""
-        yield f"replaced by `{mention.shown}`{where or ' first'}"
+        yield f"replaced by `{mention.shown}`{where}"
     through = {mention.shown.partition("(")[0] for mention in replaced}
     if kept := [mention for mention in of.get("kept", []) if not mention.where]:
         yield f"stored as the {attributes_of(_targets(kept))}"
@@ -76,15 +77,20 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[str
     if held := [m.target for m in of.get("set", []) if not m.shown and is_shown(m.target)]:
         yield f"stored in {named(held[:MAX_LISTED])}"
     yield from (f"unpacked into `{m.shown}`" for m in of.get("unpacked", []) if is_shown(m.shown))
-    if added := [target for target in _targets(of.get("added", [])) if is_shown(target)]:
-        yield f"added to {named(added)}"
-    passed = [mention for mention in of.get("passed", []) if mention.target and not mention.shown]
+    for kind, words in (("added", "added to"), ("subtracted", "subtracted from")):
+        if targets := [target for target in _targets(of.get(kind, [])) if is_shown(target)]:
+            yield f"{words} {named(targets)}"
+    passed = [mention for mention in of.get("passed", []) if is_shown(mention.target) and not mention.shown]
     passed = [mention for mention in passed if mention.target not in through]
     telling = [mention for mention in passed if is_telling(mention.target)] or passed
     if telling:
         yield "passed to " + joined(list(dict.fromkeys(map(_receiver, telling)))[:MAX_LISTED])
     if called := of.get("called", []):
         yield f"called as `{called[0].shown}`" if is_shown(called[0].shown) else "called"
+    if iterated := of.get("iterated", []):
+        done = [mention for one in iterated for mention in one.items]
+        of_items = next(_predicates(done, "", "they"), "")
+        yield f"iterated over, its items being {of_items}" if of_items else "iterated over"
     yield from (words for kind, words in _PLAIN.items() if kind in of)
     if any(not mention.shown for mention in of.get("returned", [])):
         yield "returned"
@@ -106,9 +112,11 @@ def _clauses(mentions: Sequence[Mention], name: str, it: str, its: str, by: str)
     passed_to = {mention.target for mention in of.get("passed", [])}
     decisions = [m for m in of.get("decided", []) if m.where and _fits(m.where) and _is_worth(m, passed_to)]
     for (where, outcome), group in groupby(decisions, key=lambda mention: (mention.where, mention.outcome or "")):
-        targets = _targets(list(group))[:MAX_LISTED]
+        several = list(group)
+        targets = _targets(several)[:MAX_LISTED]
+        verb = _are(targets) if several[0].is_certain else "may be"
         subject = joined(list(map(function, targets))) if outcome == "calls" else named(targets)
-        yield f"{subject} {_are(targets)} {_OUTCOMES[outcome]}{by} where {condition(where, name, it)}"
+        yield f"{subject} {verb} {_OUTCOMES[outcome]}{by} where {condition(where, name, it)}"
     decided = {mention.target for mention in decisions}
     for kind in ("returned", "yielded"):
         shown = [m for m in of.get(kind, []) if is_shown(m.shown) and m.shown not in decided]
@@ -130,7 +138,7 @@ def _clauses(mentions: Sequence[Mention], name: str, it: str, its: str, by: str)
             yield f"a loop goes on{by and f' in{by[3:]}'} while `{mention.shown}`"
     yield from (f"`{m.shown}` is asserted{by}" for m in of.get("asserted", []) if _fits(m.shown))
     for mention in of.get("passed", []):
-        if mention.target and is_telling(mention.target) and is_shown(mention.shown):
+        if is_telling(mention.target) and is_shown(mention.target) and is_shown(mention.shown):
             yield f"`{mention.shown}` is passed to {function(mention.target)}{by}"
 
 
@@ -144,7 +152,11 @@ def _last_resort(mentions: Sequence[Mention]) -> Iterator[str]:
     of = _by_kind(mentions)
     yield from (f"used in `{m.shown}`" for m in of.get("read", []) if is_shown(m.shown) and not m.shown.isidentifier())
     yield from (f"part of what is {kind}" for kind in ("returned", "yielded") if of.get(kind))
-    yield from (f"part of what is passed to {function(m.target)}" for m in of.get("passed", []) if m.target and m.shown)
+    yield from (
+        f"part of what is passed to {function(m.target)}"
+        for m in of.get("passed", [])
+        if is_shown(m.target) and m.shown
+    )
     yield from (f"used by the inner function `{m.target}`" for m in of.get("captured", []))
 
 

@@ -17,15 +17,16 @@ MAX_VALUE = 100
 
 def told(outcomes: Sequence[Outcome]) -> str:
     """Return what is given back, without the full stop; empty where not all of it can be told."""
-    if not outcomes or len(outcomes) > MAX_CASES or any(outcome.kind == "unknown" for outcome in outcomes):
-        return ""
     values = list(dict.fromkeys(map(_value, outcomes)))
-    if not all(values):
+    if not all(values) or len(values) > MAX_CASES or any(outcome.kind == "unknown" for outcome in outcomes):
         return ""
+    if not values or len(outcomes) > MAX_CASES:
+        return _either(values)
+    told = [(outcome, _condition(outcome)) for outcome in outcomes]
     if len(values) == 1:
-        return values[0]
-    conditions = [_condition(outcome) for outcome in outcomes]
-    *cases, last = zip(outcomes, conditions, strict=True)
+        return f"{values[0]}{told[0][1]}" if outcomes[0].loop else values[0]
+    # What is given without a condition in a `try` comes before what its handlers give.
+    *cases, last = sorted(told, key=lambda case: not case[1] and not case[0].caught)
     while not last[1] and len(cases) > 1 and _value(cases[-1][0]) == _value(last[0]):
         cases.pop()
     if all(where and outcome.is_known for outcome, where in cases) and last[0].is_known:
@@ -35,7 +36,11 @@ def told(outcomes: Sequence[Outcome]) -> str:
         ]
         end = f"else {_value(last[0])}" if not last[1] else f"and {_value(last[0])}{last[1]}"
         return ", ".join([*said, end])
-    return " or ".join(filter(None, [", ".join(values[:-1]), values[-1]]))
+    return _either(values)
+
+
+def _either(values: Sequence[str]) -> str:
+    return " or ".join(filter(None, [", ".join(values[:-1]), *values[-1:]]))
 
 
 def _value(outcome: Outcome) -> str:
@@ -47,7 +52,8 @@ def _value(outcome: Outcome) -> str:
     if outcome.kind == "several":
         return " or ".join(f"`{text}`" for text in shown)
     if outcome.kind == "result":
-        return f"what {function(shown[0])} returns"
+        is_class = shown[0].rpartition(".")[2][:1].isupper()
+        return f"an instance of `{shown[0]}`" if is_class else f"what {function(shown[0])} returns"
     if outcome.kind == "keys":
         more = [f"{len(shown) - MAX_LISTED} more"] if len(shown) > MAX_LISTED + 1 else []
         listed = shown[:MAX_LISTED] if more else shown

@@ -19,7 +19,7 @@ _NONE = re.compile(r"([\w.]+) is (not )?None")
 
 def is_shown(expression: str, limit: int = MAX_EXPRESSION) -> bool:
     """Whether an expression is short and plain enough to stand in a sentence."""
-    return 0 < len(expression) <= limit and "..." not in expression and "`" not in expression and "\\" not in expression
+    return 0 < len(expression) <= limit and "..." not in expression and "`" not in expression
 
 
 def condition(test: str, name: str, it: str = "it") -> str:
@@ -30,6 +30,8 @@ def condition(test: str, name: str, it: str = "it") -> str:
         name: What the sentence is about.
         it: How the sentence calls that.
     """
+    if it == "they" and test in (name, f"not {name}"):
+        return "there are any" if test == name else "there are none"
     if test == name:
         return f"{it} is true"
     if test == f"not {name}":
