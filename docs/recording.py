@@ -1,7 +1,7 @@
-"""Records docgen in a terminal, as the pictures of the README: `python docs/recording.py [SCENE]…`.
+"""Records docgen in a terminal, as the pictures of the README: `python docs/recording.py`.
 
-Each scene types its commands into a terminal of its own, in a folder of its own, with the default model. Nothing is cut
-or put right afterwards: a picture shows what came.
+Its commands are typed into a real terminal beside a module of the standard library that has few docstrings, and asked
+of the default model. Nothing is cut or put right afterwards: a picture shows what came.
 """
 
 from __future__ import annotations
@@ -13,13 +13,11 @@ import re
 import shutil
 import struct
 import subprocess
-import sys
 import sysconfig
 import tempfile
 import termios
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from rich.ansi import AnsiDecoder
 from rich.console import Console
@@ -27,38 +25,24 @@ from rich.text import Text
 
 ROOT = Path(__file__).parents[1]
 PICTURES = Path(__file__).with_name("pictures")
-COLUMNS = 96
+SOURCE = Path(sysconfig.get_path("stdlib")) / "colorsys.py"
+COMMANDS: Mapping[str, str] = {
+    "run": "docgen run colorsys.py",
+    "apply": "docgen apply colorsys.py --only rgb_to_hsv",
+}
+COLUMNS = 100
 _CONTROL = re.compile(r"(\n|\x1b\[2K|\x1b\[1?A|\x1b\[\?25[lh]|\r)")
 
 
-class Scene(NamedTuple):
-    """Something to show.
-
-    Attributes:
-        source: The folder or file that the terminal stands beside, relative to the repository.
-        commands: What is typed.
-        shown: Which of the commands are in the picture.
-    """
-
-    source: str
-    commands: Sequence[str]
-    shown: Sequence[int]
-
-
-SCENES: Mapping[str, Scene] = {}
-
-
-def record(scene: Scene) -> Iterable[Text]:
-    """Yield the lines of a terminal in which the commands were typed."""
+def main() -> None:
+    """Make the pictures."""
+    PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        beside = ROOT / scene.source
-        target = Path(folder) / beside.name
-        shutil.copytree(beside, target) if beside.is_dir() else shutil.copy(beside, target)
-        for number, command in enumerate(scene.commands):
-            lines = terminal_lines(typed(command, Path(folder)))
-            if number in scene.shown:
-                yield Text.assemble(("$ ", "green"), (command, "bold"))
-                yield from AnsiDecoder().decode("\n".join(lines))
+        shutil.copy(SOURCE, folder)
+        for name, command in COMMANDS.items():
+            prompt = Text.assemble(("$ ", "green"), (command, "bold"))
+            shown = AnsiDecoder().decode("\n".join(terminal_lines(typed(command, Path(folder)))))
+            (PICTURES / f"{name}.svg").write_text(picture([prompt, *shown]), encoding="utf-8")
 
 
 def typed(command: str, folder: Path) -> str:
@@ -105,13 +89,13 @@ def terminal_lines(written: str) -> list[str]:
     return lines
 
 
-def picture(lines: Iterable[Text], title: str) -> str:
+def picture(lines: Iterable[Text]) -> str:
     """Return a terminal with these lines, as an SVG that loads nothing from elsewhere."""
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         console = Console(record=True, width=COLUMNS, file=nowhere, force_terminal=True, color_system="truecolor")
         for line in lines:
-            console.print(line, soft_wrap=False)
-        return console.export_svg(title=title, code_format=_FORMAT, unique_id="terminal")
+            console.print(line)
+        return console.export_svg(title="docgen", code_format=_FORMAT, unique_id="terminal")
 
 
 _FORMAT = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
@@ -142,13 +126,5 @@ _FORMAT = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="ht
 """
 
 
-def main(names: Sequence[str]) -> None:
-    """Make the pictures of the scenes that are named, of all where none is."""
-    PICTURES.mkdir(exist_ok=True)
-    for name in names or SCENES:
-        drawn = picture(record(SCENES[name]), "docgen")
-        (PICTURES / f"{name}.svg").write_text(drawn, encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
