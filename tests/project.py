@@ -75,7 +75,7 @@ class Project:
         prompts: Path | None = None,
     ) -> list[str]:
         """Document and return the ids of the elements about which the backend answered."""
-        settings = Settings(model=model, repairs=0, prompts=prompts)
+        settings = Settings(model=model, repairs=0, prompts=prompts, ask_all=True)
         files = find_sources(targets or ["."], cwd=Path.cwd())
         self.events = []
 
@@ -95,8 +95,8 @@ class Project:
             run.start("r", [])
             for warning in warnings:
                 run.notify(warning, "warning")
-            if not only and run.is_unchanged(files):
-                self.code = 0
+            if not only and (code := run.repeat(files)) is not None:
+                self.code = code
                 return []
             self.code = run.execute(run.plan(files, only=only), connect)
         return [event.name for event in self.events if isinstance(event, CallFinished)]

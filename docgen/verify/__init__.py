@@ -9,6 +9,7 @@ from docgen.verify.echo import echo_check
 from docgen.verify.element import check_element
 from docgen.verify.fallbacks import check_fallbacks
 from docgen.verify.finding import Check, Finding, verdict_of
+from docgen.verify.interface import check_interface
 from docgen.verify.leakage import leakage_check, sentences_of
 from docgen.verify.names import check_names, check_parameters_named
 from docgen.verify.objects import check_objects
@@ -31,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     check_names,
     check_parameters_named,
     check_behaviour,
+    check_interface,
     check_conditions,
     check_objects,
     check_terms,

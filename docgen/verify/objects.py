@@ -53,9 +53,9 @@ def _objects(said: str, name: str) -> Iterator[str]:
 
 def _acted_on(facts: Facts) -> frozenset[str]:
     """Return the stems of what the code and the authors name; empty where neither says anything of the action."""
-    switches = [s for readers in facts.readers.values() for s in readers]
-    switches += [s for s in facts.behaviour.switches if s.name == facts.name] if facts.behaviour else []
-    called = [call for switch in switches for call in switch.calls if stems(call) & stems(facts.name)]
+    mentions = [*facts.mentions, *(mention for found in facts.readers.values() for mention in found)]
+    decided = [mention.target for mention in mentions if mention.kind == "decided" and mention.outcome == "calls"]
+    called = [call for call in decided if stems(call) & stems(facts.name)]
     if not called and not facts.told:
         return frozenset()
     does = facts.behaviour
