@@ -24,6 +24,9 @@ from docgen.generate.compose.wording import (
 MAX_QUOTED = 120
 """Characters of a condition or message that is still quoted."""
 
+MAX_PLAIN = 60
+"""Characters of an expression that tells what a function does as well as prose does."""
+
 MAX_READERS = 2
 """Methods of which it is told what they do with an attribute."""
 
@@ -65,22 +68,30 @@ def conclusive(facts: Facts) -> str:
 def sufficient(facts: Facts) -> str:
     """Return a sentence that is better than what a small model says, on the whole; empty where the model is better.
 
-    It reads what a function does, and what a class or module is for, rather well, but guesses at parameters and values
-    from their names. So those are told by what the code does with them, wherever that can be told; so are exceptions
-    by their conditions, the state of a class, a method that leaves all to its parent class, and one without a body.
+    It reads what a function does rather well, but guesses at parameters and values from their names, and at what a
+    class or module is for from one of its methods. So those are told by what the code does and defines, wherever that
+    can be told; so are exceptions by their conditions, the state of a class, and a function that leaves all to its
+    parent class, only gives an expression back, or has no body.
     """
     does = facts.behaviour
     if facts.subject.kind == "function":
-        return _function(facts, does) if does and (does.delegates_to or does.is_abstract or _is_plain(facts)) else ""
-    if facts.subject.kind == "class":
-        return _bare(facts) if facts.bases and facts.is_empty else ""
-    return "" if facts.subject.kind == "module" else informative(facts)
+        is_told = does is not None and (does.delegates_to or does.is_abstract or _is_plain(facts, does))
+        return _function(facts, does) if does and is_told else ""
+    if facts.subject.kind in ("class", "module"):
+        return _bare(facts) if facts.defines or facts.attributes or (facts.bases and facts.is_empty) else ""
+    return informative(facts)
 
 
-def _is_plain(facts: Facts) -> bool:
-    """Whether a property only gives an attribute or a constant."""
-    value = outcomes.told(facts.outcomes).strip("`")
-    return "property" in facts.labels and bool(re.fullmatch(r"[\w.]+", value) or _LITERAL.fullmatch(value))
+def _is_plain(facts: Facts, does: Behaviour) -> bool:
+    """Whether a function only gives one short expression back."""
+    value = outcomes.told(facts.outcomes)
+    return (
+        len(does.returns) == 1
+        and does.returns[0] == value.strip("`")
+        and len(value) <= MAX_PLAIN
+        and not (does.ends or does.sets or does.raises or does.handles or does.yields)
+        and all(f"{call}(" in value for call in does.calls)
+    )
 
 
 def informative(facts: Facts) -> str:
