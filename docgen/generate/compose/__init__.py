@@ -70,13 +70,15 @@ def sufficient(facts: Facts) -> str:
 
     It reads what a function does rather well, but guesses at parameters and values from their names, and at what a
     class or module is for from one of its methods. So those are told by what the code does and defines, wherever that
-    can be told; so are exceptions by their conditions, the state of a class, and a function that leaves all to its
-    parent class, only gives an expression back, or has no body.
+    can be told; so are exceptions by their conditions, the state of a class, a constructor by what it sets, and a
+    function that leaves all to its parent class, only gives an expression back, or has no body.
     """
     does = facts.behaviour
     if facts.subject.kind == "function":
-        is_told = does is not None and (does.delegates_to or does.is_abstract or _is_plain(facts, does))
-        return _function(facts, does) if does and is_told else ""
+        if does is None:
+            return ""
+        is_told = does.delegates_to or does.is_abstract or facts.role == "constructor" or _is_plain(facts, does)
+        return _function(facts, does) if is_told else ""
     if facts.subject.kind in ("class", "module"):
         return _bare(facts) if facts.defines or facts.attributes or (facts.bases and facts.is_empty) else ""
     return informative(facts)
