@@ -24,6 +24,9 @@ from docgen.generate.compose.wording import (
 MAX_QUOTED = 120
 """Characters of a condition or message that is still quoted."""
 
+MAX_HELD = 8
+"""Attributes that are listed of a class."""
+
 MAX_PLAIN = 60
 """Characters of an expression that tells what a function does as well as prose does."""
 
@@ -81,7 +84,7 @@ def sufficient(facts: Facts) -> str:
         return _function(facts, does) if is_told else ""
     if facts.subject.kind in ("class", "module"):
         return _bare(facts) if facts.defines or facts.attributes or (facts.bases and facts.is_empty) else ""
-    return informative(facts)
+    return compose(facts) if facts.subject.kind in ("returns", "yields") else informative(facts)
 
 
 def _is_plain(facts: Facts, does: Behaviour) -> bool:
@@ -119,7 +122,8 @@ def _state(facts: Facts) -> str:
     """Return which attributes the instances of a class have, and which methods change them."""
     if not facts.attributes:
         return ""
-    said = [f"Instances hold the {attributes_of(facts.attributes)}."]
+    held = _some([f"`{name}`" for name in facts.attributes], MAX_HELD)
+    said = [f"Instances hold the attribute{'s' if len(facts.attributes) > 1 else ''} {held}."]
     changed = [
         f"`{method}` sets {_some([f'`{name}`' for name in names])}" for method, names in facts.changed_by.items()
     ]
@@ -141,7 +145,8 @@ def _bare(facts: Facts) -> str:
     if facts.subject.kind in ("class", "overview"):
         what = f"A subclass of {named(facts.bases)}" if facts.bases else "A class"
         what += " that adds nothing of its own" if facts.bases and facts.is_empty else ""
-        holds = f" whose instances hold the {attributes_of(facts.attributes)}" if facts.attributes else ""
+        held = facts.attributes[:MAX_LISTED]
+        holds = f" whose instances hold the {attributes_of(held)}" if held else ""
         return f"{what} that defines {counted(facts.defines)}." if facts.defines else f"{what}{holds}."
     if facts.subject.kind == "module" and facts.defines:
         return f"Defines {counted(facts.defines)}."
@@ -210,9 +215,9 @@ def _function(facts: Facts, does: Behaviour) -> str:
     return sentence(f"{', '.join(first)}{comma} and {last}" if first else last)
 
 
-def _some(names: Sequence[str]) -> str:
+def _some(names: Sequence[str], limit: int = MAX_LISTED) -> str:
     """Return the first of many names."""
-    return f"{', '.join(names[:MAX_LISTED])} and others" if len(names) > MAX_LISTED else joined(names)
+    return f"{', '.join(names[:limit])} and others" if len(names) > limit else joined(names)
 
 
 def _outcome(facts: Facts, does: Behaviour) -> str:
