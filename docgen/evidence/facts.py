@@ -42,6 +42,7 @@ class Facts(Record):
         uses: For a parameter, what the body does with it.
         behaviour: What the function's body does; None where that cannot be told.
         scope: What a text may name and speak of; None where nothing is known of it.
+        defined_by: For a method without a body, the classes of the module that derive from its own and define it.
         read_only: Whether it is a property without a setter.
         exists: Whether the element has such a part at all.
     """
@@ -71,6 +72,7 @@ class Facts(Record):
     uses: tuple[Use, ...] = ()
     behaviour: Behaviour | None = None
     scope: Scope | None = None
+    defined_by: tuple[str, ...] = ()
     read_only: bool = False
     exists: bool = True
 
@@ -132,6 +134,7 @@ class FactFinder:
             "behaviour": behaviour,
             "parameters": tuple(parameter.name for parameter in documented_parameters(function, owner)),
             "defaults": {p.name: p.default for p in function.parameters if p.default is not None},
+            "defined_by": self._defined_by(function, owner) if behaviour and behaviour.is_abstract else (),
             "read_only": is_property and not _has_setter(function, owner),
         }
         if subject.kind == "parameter":
@@ -150,6 +153,17 @@ class FactFinder:
         if subject.kind in ("returns", "yields"):
             return shared | {"annotation": function.returns.annotation}
         return shared
+
+    def _defined_by(self, function: Function, owner: Class | None) -> tuple[str, ...]:
+        classes = [member for member in self.surroundings.module.members if isinstance(member, Class)]
+        derived = {owner.name} if owner else set()
+        found = []
+        for one in classes:
+            if derived.intersection(base.partition("[")[0] for base in one.bases):
+                derived.add(one.name)
+                if any(member.name == function.name for member in one.members):
+                    found.append(one.name)
+        return tuple(name for name in found if not name.startswith("_")) or tuple(found)
 
     def _state(self, element: Class) -> dict[str, object]:
         methods = [member for member in element.members if isinstance(member, Function)]

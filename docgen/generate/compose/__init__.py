@@ -167,7 +167,7 @@ def _parameter(facts: Facts) -> str:
             return f"{begins}, which are not used." if "locals" not in does.calls and not _is_open(facts, does) else ""
         given = "Required" if facts.required else "Optional"
         if _is_open(facts, does):
-            return f"{given}; subclasses define what it does."
+            return f"{given}; {_definers(facts)} what it does."
         return f"Accepted, but not used by {_holder(facts)}." if "locals" not in does.calls else ""
     if not said:
         return ""
@@ -190,10 +190,16 @@ def _is_open(facts: Facts, does: Behaviour) -> bool:
     return "abstract" in facts.labels or (does.is_abstract and "NotImplementedError" in does.raises)
 
 
+def _definers(facts: Facts) -> str:
+    """Return who defines what a method without a body does."""
+    names = facts.defined_by
+    return f"{counted(names)} define{'s' if len(names) == 1 else ''}" if names else "subclasses define"
+
+
 def _function(facts: Facts, does: Behaviour) -> str:
     if does.is_abstract:
         body = "Only raises `NotImplementedError`" if does.raises else "Has no body of its own"
-        return f"{body}: subclasses define what it does." if _is_open(facts, does) else "Has an empty body."
+        return f"{body}: {_definers(facts)} what it does." if _is_open(facts, does) else "Has an empty body."
     if does.delegates_to:
         return f"Does what `{does.delegates_to}` of the parent class does."
     value = outcomes.told(facts.outcomes)
@@ -224,7 +230,7 @@ def _outcome(facts: Facts, does: Behaviour) -> str:
     if does.delegates_to:
         return f"What `{does.delegates_to}` of the parent class returns."
     if _is_open(facts, does):
-        return f"Subclasses define what is {'yielded' if facts.subject.kind == 'yields' else 'returned'}."
+        return sentence(f"{_definers(facts)} what is {'yielded' if facts.subject.kind == 'yields' else 'returned'}")
     value = outcomes.told(facts.outcomes)
     if value == "`self`":
         return "The instance itself."
