@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
+
+from docgen.runlog.visible import visible
 
 Level = Literal["error", "warning", "notice"]
 
@@ -21,8 +24,17 @@ def annotation(level: Level, message: str, *, title: str, file: str = "", lineno
     return f"::{level} {place}title={_property(title)}::{_data(message)}"
 
 
+def inert(text: str) -> str:
+    """Return text for a log in which GitHub sees no command, whoever wrote it."""
+    # White space at a line's beginning is nothing to GitHub; a command of the older form may stand anywhere in a line.
+    return _COMMAND.sub(r"\1\\x3a", text).replace("##[", r"#\x23[")
+
+
+_COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
+
+
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:

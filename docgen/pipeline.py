@@ -29,7 +29,7 @@ from docgen.generate.selection import Selection
 from docgen.interruption import Interruption
 from docgen.llm.connect import Connection
 from docgen.project import file_in, memory_of
-from docgen.receipt import Receipt, hashes_of, inputs_hash, read_receipt
+from docgen.receipt import Receipt, Unread, hashes_of, inputs_hash, read_receipt
 from docgen.records import Description, Module, Subject, walk
 from docgen.render import FOLDERS, render
 from docgen.render.files import require_writable
@@ -78,7 +78,7 @@ class Run:
         self._calls = Calls(log, settings.seed)
         self._written: dict[Subject, Description] = {}
         self._rejected: dict[Subject, list[Objection]] = {}
-        self._unread = 0
+        self._unread: list[Unread] = []
         self._judge = Judge(self._checks)
         self._library = Library()
         self._rendered: list[Path] = []
@@ -90,12 +90,15 @@ class Run:
         self._run = run
         self._log.emit(RunStarted(stamp=self._log.stamp(), run=run, version=__version__, arguments=tuple(arguments)))
 
-    def is_unchanged(self, files: Sequence[SourceFile], *, rewrite: bool = False) -> bool:
-        """Whether an earlier run was told the same, read the same and left nothing to do; says so in the log.
+    def repeat(self, files: Sequence[SourceFile], *, rewrite: bool = False) -> int | None:
+        """Sum up an earlier run that was told the same, read the same and left nothing to do.
 
         Args:
             files: The source files.
             rewrite: Whether the author's words are ignored.
+
+        Returns:
+            The exit code; None where there is no such run.
 
         Raises:
             StoreError: The store cannot be used.
@@ -103,15 +106,18 @@ class Run:
         kept = self._store.receipt(self._receipt_name(self._inputs(files, rewrite)))
         receipt = read_receipt(kept) if kept and not self._fresh else None
         if receipt is None or not receipt.still_holds():
-            return False
+            return None
+        for unread in receipt.unread:
+            self._report_unread(unread)
         self._log.emit(
             Planned(
                 stamp=self._log.stamp(), modules=receipt.modules, fields=receipt.fields, known=receipt.fields, calls=0
             )
         )
         self.notify("Nothing has changed.")
-        self._log.emit(self._finished("done", receipt.elements, receipt.described))
-        return True
+        outcome = self._outcome
+        self._log.emit(self._finished(outcome, receipt.elements, receipt.described))
+        return EXIT_CODES[outcome]
 
     def plan(self, files: Sequence[SourceFile], *, only: Sequence[str] = (), rewrite: bool = False) -> list[ModulePlan]:
         """Read the sources and plan what has to be said. A file that cannot be read is reported and left out.
@@ -132,7 +138,8 @@ class Run:
         modules: list[Module] = []
         for read in read_kept(files, self._store):
             if isinstance(read, SourceError):
-                self._report_unread(read)
+                unread = Unread(file=read.file, lineno=read.lineno, column=read.column, message=read.message)
+                self._report_unread(unread)
                 continue
             elements = sum(1 for _ in walk(read))
             self._log.emit(SourceRead(stamp=self._log.stamp(), file=read.filepath, module=read.path, elements=elements))
@@ -141,7 +148,7 @@ class Run:
         self._library = library_of(modules)
         self._judge = Judge(self._checks, self._library)
         self._memory = memory_of(self._store, modules, only_edited=self._fresh)
-        ask_all = self._settings.ask_all
+        ask_all = self._settings.asks_all
         plans = [plan_module(m, rewrite=rewrite, library=self._library, ask_all=ask_all) for m in modules]
         selection = Selection(only)
         meant = [plan for plan in plans if [unit for unit in plan.units if selection(unit.element)]] if only else plans
@@ -161,7 +168,7 @@ class Run:
             DocgenError: No backend can be had, or the documentation or the store cannot be written.
         """
         with Interruption() as interruption:
-            outcome: Outcome = "problems" if self._unread else "done"
+            outcome = self._outcome
             try:
                 for format_ in self._settings.formats:
                     require_writable(self._settings.out / FOLDERS[format_])
@@ -181,9 +188,13 @@ class Run:
             if interruption.requested:
                 outcome = "interrupted"
             self._finish(outcome, plans)
-            if outcome == "done":
+            if outcome in ("done", "problems"):
                 self._keep_receipt(plans)
             return EXIT_CODES[outcome]
+
+    @property
+    def _outcome(self) -> Outcome:
+        return "problems" if self._unread else "done"
 
     def interrupted(self) -> int:
         """Sum up a run that was interrupted before it was planned, and return the exit code."""
@@ -293,7 +304,9 @@ class Run:
     def _keep_receipt(self, plans: Sequence[ModulePlan]) -> None:
         """Note that the same run again would have nothing to do, unless the sources changed meanwhile."""
         inputs = self._inputs_now()
-        if not inputs or inputs != self._inputs_before or self._calls.unreached:
+        # An error without a place is not about the text: another time, the file may be read.
+        is_final = not self._calls.unreached and all(unread.lineno for unread in self._unread)
+        if not inputs or inputs != self._inputs_before or not is_final:
             return
         elements, described = _sums(plans, self._written)
         receipt = Receipt(
@@ -302,6 +315,7 @@ class Run:
             fields=sum(described.values()),
             elements=elements,
             described=described,
+            unread=tuple(self._unread),
         )
         self._store.keep_receipt(self._receipt_name(inputs), receipt.model_dump_json())
 
@@ -312,17 +326,9 @@ class Run:
     def _receipt_name(self, inputs: str) -> str:
         return f"{inputs}-{self._store.state()}"
 
-    def _report_unread(self, error: SourceError) -> None:
-        self._unread += 1
-        self._log.emit(
-            SourceFailed(
-                stamp=self._log.stamp(),
-                file=error.file,
-                lineno=error.lineno,
-                column=error.column,
-                message=error.message,
-            )
-        )
+    def _report_unread(self, unread: Unread) -> None:
+        self._unread.append(unread)
+        self._log.emit(SourceFailed(stamp=self._log.stamp(), **unread.model_dump()))
 
     def _report_finding(self, subject: Subject, text: str, finding: Finding) -> None:
         objection = Objection(code=finding.code, message=finding.message, text=text)

@@ -33,6 +33,19 @@ def open_project(settings: Settings, notify: Callable[[str], object], *, create:
     )
 
 
+def require_within(out: Path) -> None:
+    """Refuse an output folder in which a link leads out of it: nothing is written where nobody said.
+
+    Raises:
+        DocgenError: There is such a link.
+    """
+    for folder in (out / name for name in ("logs", *FOLDERS.values())):
+        if folder.is_symlink() and not folder.resolve().is_relative_to(out.resolve()):
+            raise DocgenError(
+                f"{folder} is a link that leads out of {out}.", "Remove it, or say --out with its target."
+            )
+
+
 def memory_of(store: Store, modules: Iterable[Module], *, only_edited: bool = False) -> Memory:
     """Return what a store remembers, as it concerns some modules.
 

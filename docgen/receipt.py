@@ -14,6 +14,15 @@ from docgen.fingerprint import fingerprint
 from docgen.records import Record
 
 
+class Unread(Record):
+    """A source file that does not parse, and where."""
+
+    file: str
+    lineno: int
+    column: int
+    message: str
+
+
 class Receipt(Record):
     """The outcome of a run that left nothing to do.
 
@@ -23,6 +32,7 @@ class Receipt(Record):
         fields: Descriptions in all.
         elements: Elements documented.
         described: Number of descriptions by who wrote them.
+        unread: Files that were left out.
     """
 
     outputs: dict[str, str]
@@ -30,6 +40,7 @@ class Receipt(Record):
     fields: int
     elements: int
     described: dict[str, int]
+    unread: tuple[Unread, ...] = ()
 
     def still_holds(self) -> bool:
         """Whether every file is as it was written."""

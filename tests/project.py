@@ -95,8 +95,8 @@ class Project:
             run.start("r", [])
             for warning in warnings:
                 run.notify(warning, "warning")
-            if not only and run.is_unchanged(files):
-                self.code = 0
+            if not only and (code := run.repeat(files)) is not None:
+                self.code = code
                 return []
             self.code = run.execute(run.plan(files, only=only), connect)
         return [event.name for event in self.events if isinstance(event, CallFinished)]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from docgen.records import Description, Provenance, Subject
-from docgen.runlog.events import BackendChosen, Notice, RunFinished
+from docgen.runlog.events import BackendChosen, Notice, RunFinished, SourceFailed, SourceRead
 from docgen.store import Entry, Key, open_store
 
 from .project import SAY, Author, Project
@@ -65,6 +65,22 @@ def test_the_second_run_sums_up_as_the_first(project: Project) -> None:
     assert isinstance(first, RunFinished)
     assert isinstance(second, RunFinished)
     assert (second.elements, second.described, second.outcome) == (first.elements, first.described, "done")
+
+
+def test_a_file_that_cannot_be_read_is_told_again_and_costs_no_reading_of_the_others(project: Project) -> None:
+    Path("broken.py").write_text("x = (\n", encoding="utf-8")
+    project.run()
+    first = [event for event in project.events if isinstance(event, SourceFailed)]
+    project.run()
+    assert project.code == 1
+    assert not any(isinstance(event, SourceRead) for event in project.events)
+    [again] = [event for event in project.events if isinstance(event, SourceFailed)]
+    assert [again.model_copy(update={"stamp": first[0].stamp})] == first
+    assert isinstance(project.events[-1], RunFinished)
+    assert project.events[-1].outcome == "problems"
+    Path("broken.py").write_text("x = 1\n", encoding="utf-8")
+    project.run()
+    assert project.code == 0
 
 
 def test_an_output_that_somebody_removed_or_changed_is_written_again_without_a_call(project: Project) -> None:

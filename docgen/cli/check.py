@@ -21,9 +21,16 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "--descriptions", type=Path, metavar="FILE", help="check the texts in a file of JSON lines, not the docstrings"
     )
     parser.add_argument("--json", action="store_true", help="short for --output-format json")
-    parser.add_argument("--output-format", choices=["text", "json", "sarif", "github"], default="text")
-    parser.add_argument("--select", action="append", metavar="CODE", help="only these codes or levels; may be repeated")
-    parser.add_argument("--ignore", action="append", metavar="CODE", help="all but these; may be repeated")
+    parser.add_argument(
+        "--output-format",
+        choices=["text", "json", "sarif", "github"],
+        default="text",
+        help="text for people (the default), a list of objects, SARIF for code scanning, or GitHub's annotations",
+    )
+    parser.add_argument(
+        "--select", action="append", metavar="CODE", help="only these codes or levels, by commas or repeated"
+    )
+    parser.add_argument("--ignore", action="append", metavar="CODE", help="all but these, by commas or repeated")
     parser.set_defaults(run=run)
 
 
@@ -39,6 +46,7 @@ def _read(options: argparse.Namespace) -> tuple[list[Module], int]:
     from docgen.errors import SourceError
     from docgen.extract import find_sources, read_modules
     from docgen.records import Module
+    from docgen.runlog.visible import visible_line
 
     settings = load_settings({"exclude": options.exclude})
     files = find_sources(options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests)
@@ -48,12 +56,13 @@ def _read(options: argparse.Namespace) -> tuple[list[Module], int]:
             modules.append(read)
         elif isinstance(read, SourceError):
             unread += 1
-            print(f"error: {read}", file=sys.stderr)
+            print(f"error: {visible_line(str(read))}", file=sys.stderr)
     return modules, unread
 
 
 def _check_descriptions(options: argparse.Namespace, modules: list[Module]) -> int:
     from docgen.evidence.ancestry import library_of
+    from docgen.runlog.visible import visible_line
     from docgen.verify.descriptions import judge, read_given, to_json_line
 
     wrong = 0
@@ -63,7 +72,7 @@ def _check_descriptions(options: argparse.Namespace, modules: list[Module]) -> i
             print(to_json_line(judgement))
         elif judgement.findings:
             reasons = "; ".join(f"{finding.message} [{finding.code}]" for finding in judgement.findings)
-            print(f"{judgement.id}: {judgement.verdict}: {reasons}")
+            print(visible_line(f"{judgement.id}: {judgement.verdict}: {reasons}"))
     return 1 if wrong else 0
 
 

@@ -35,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
     from docgen.generate.keys import Maker
     from docgen.generate.prompts import Prompts
     from docgen.project import file_in, memory_of, open_project
+    from docgen.runlog.visible import visible_line
 
     settings = load_settings(vars(options))
     maker = Maker(Prompts(settings.prompts).hash, settings.model)
@@ -46,10 +47,10 @@ def run(options: argparse.Namespace) -> int:
         if not _is_text(text):
             raise UsageError("nothing was written, so nothing is kept", "Give a text of at least one letter.")
         if text == before:
-            print(f"{found.subject.name} stays as it is")
+            print(f"{visible_line(found.subject.name)} stays as it is")
             return 0
         store.keep([edited_entry(found, text, maker, file_in(store, found.unit.module))])
-    print(f"{found.subject.name} is kept; `docgen run` writes it to {settings.out}")
+    print(f"{visible_line(found.subject.name)} is kept; `docgen run` writes it to {settings.out}")
     return 0
 
 

@@ -27,17 +27,18 @@ def run(options: argparse.Namespace) -> int:
     from docgen.records import Module
     from docgen.render.files import write_whole
     from docgen.render.json import to_json
+    from docgen.runlog.visible import visible_line
 
     settings = load_settings({"exclude": options.exclude})
     files = find_sources(options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests)
     for notice in dict.fromkeys(file.notice for file in files if file.notice):
-        print(notice, file=sys.stderr)
+        print(visible_line(notice), file=sys.stderr)
     modules: list[Module] = []
     failures = 0
     for read in read_modules(files):
         if isinstance(read, SourceError):
             failures += 1
-            print(f"error: {read}{f' ({read.hint})' if read.hint else ''}", file=sys.stderr)
+            print(visible_line(f"error: {read}{f' ({read.hint})' if read.hint else ''}"), file=sys.stderr)
         else:
             modules.append(read)
     if options.format == "flat":

@@ -44,14 +44,16 @@ def run(options: argparse.Namespace) -> int:
     from docgen.generate.preview import preview, show_prompts
     from docgen.generate.prompts import Prompts
     from docgen.pipeline import Run
-    from docgen.project import open_project
+    from docgen.project import open_project, require_within
     from docgen.runlog import RunLog, Sink
     from docgen.runlog.console import ConsoleSink
     from docgen.runlog.files import FileSink
     from docgen.runlog.kept import StoreSink
+    from docgen.runlog.visible import visible
 
     settings = load_settings(vars(options))
     prompts = Prompts(settings.prompts)
+    require_within(settings.out)
     console = ConsoleSink(color=options.color, verbosity=options.verbosity)
     only_shown = bool(options.dry_run or options.show_prompt)
     warnings: list[str] = []
@@ -68,16 +70,16 @@ def run(options: argparse.Namespace) -> int:
                 files = find_sources(
                     options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests
                 )
-                if file and not options.only and job.is_unchanged(files, rewrite=options.rewrite):
-                    return 0
+                if file and not options.only and (code := job.repeat(files, rewrite=options.rewrite)) is not None:
+                    return code
                 plans = job.plan(files, only=options.only, rewrite=options.rewrite)
             except KeyboardInterrupt:
                 # Nothing is lost by ending at once: nothing was asked yet.
                 return job.interrupted()
             if options.show_prompt:
-                print(show_prompts(plans, prompts, options.show_prompt))
+                print(visible(show_prompts(plans, prompts, options.show_prompt)))
             elif options.dry_run:
-                print(preview(plans, prompts))
+                print(visible(preview(plans, prompts)))
             else:
                 return job.execute(plans, lambda: _connect(settings, job, console.download))
     return 0
@@ -139,10 +141,9 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--repairs", type=int, metavar="N", help="tries to mend a rejected text (default: 2)")
     group.add_argument(
         "--ask-all",
-        action="store_const",
-        const=True,
-        help="ask about parameters and results, too, whose use the code tells: for a larger model, since a small one "
-        "guesses at them",
+        action=argparse.BooleanOptionalAction,
+        help="ask about parameters and results, too, whose use the code tells (default: unless the model is small, as "
+        "its name tells, since small ones guess at them)",
     )
     group.add_argument("--prompts", type=Path, metavar="DIR", help="folder whose templates replace docgen's own")
 

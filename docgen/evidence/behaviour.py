@@ -38,7 +38,7 @@ class Use(Record):
     Attributes:
         kind: What is done.
         target: The attribute that it is stored in or that is read of it, the function that it is passed to, or the
-            expression that takes its place; empty where there is none.
+            expression that takes its place (where it is false: `defaulted`); empty where there is none.
         keyword: The name under which it is passed on; empty where it is passed by position.
     """
 
@@ -173,7 +173,9 @@ def _use(name: ast.Name, parents: dict[int, ast.AST]) -> Use:
         return Use(kind="indexed")
     if isinstance(parent, ast.Assign | ast.AnnAssign) and (stored := _self_attribute(parent)):
         return Use(kind="stored", target=stored)
-    return Use(kind=_plain_use(node, parent))
+    kind = _plain_use(node, parent)
+    instead = parent.values[-1] if kind == "defaulted" and isinstance(parent, ast.BoolOp) else None
+    return Use(kind=kind, target=_shown(instead) if instead is not None else "")
 
 
 def _replacement(name: ast.Name, parent: ast.AST) -> Use:

@@ -15,6 +15,7 @@ from pathspec import GitIgnoreSpec
 from docgen.errors import UsageError
 from docgen.extract.ignore import ignore_files_above, is_test, python_files
 from docgen.extract.installed import find_module, is_compiled, search_path, top_level_names
+from docgen.runlog.visible import visible_line
 
 _MODULE_NAME = re.compile(r"[^\W\d][\w-]*(?:\.[^\W\d]\w*)*\Z")
 _SUFFIXES = (".py", ".pyi", ".pyw")
@@ -160,7 +161,7 @@ def _module_name(path: Path) -> str:
         parts.append(folder.name)
         folder = folder.parent
     parts += _namespaces(folder)
-    return ".".join(reversed(parts)).encode("utf-8", "replace").decode()
+    return visible_line(".".join(reversed(parts)).encode("utf-8", "replace").decode())
 
 
 def _namespaces(folder: Path) -> list[str]:
@@ -182,4 +183,4 @@ def _with_distinct_modules(sources: list[SourceFile]) -> list[SourceFile]:
 
 def _path_name(source: SourceFile) -> str:
     name = source.display.removesuffix(".py").removesuffix("/__init__").lstrip("/")
-    return name.replace("/", ".") or source.module
+    return visible_line(name.replace("/", ".")) or source.module

@@ -129,7 +129,7 @@ class _Marking:
             parent = self._parents[index]
             self._show_line(index)
             clause = index
-            while _CONTINUES.match(self._text, self._starts[clause]):
+            while clause > parent + 1 and _CONTINUES.match(self._text, self._starts[clause]):
                 clause = self._before(clause)
                 self._show_line(clause)
             while self._text.startswith("@", self._starts[clause - 1]) and clause - 1 > parent:
@@ -149,7 +149,7 @@ class _Marking:
             self._marks[index + 1] = STUB
 
     def _before(self, index: int) -> int:
-        """Return the statement or clause before one in the same block."""
+        """Return the statement or clause before one that is not the first in its block."""
         before = index - 1
         while self._parents[before] != self._parents[index]:
             before = self._parents[before]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from typing import NamedTuple
 from docgen.annotations import Level, annotation
 from docgen.generate.status import Standing, State, count, coverage, shown
 from docgen.records import Module, walk
-from docgen.runlog.visible import visible_line
+from docgen.runlog.visible import visible_json, visible_line
 
 _COLUMNS = 10
 _GITHUB_LEVELS: Mapping[State, Level] = {"missing": "notice", "stale": "warning"}
@@ -65,7 +64,7 @@ def as_json(found: Sequence[Placed], *, everything: bool) -> str:
             if everything or _is_listed(standing)
         ],
     }
-    return json.dumps(whole, ensure_ascii=False, indent=2)
+    return visible_json(whole, indent=2)
 
 
 def as_github(found: Sequence[Placed], *, everything: bool) -> str:

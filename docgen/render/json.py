@@ -10,14 +10,12 @@ from pydantic import ValidationError
 
 from docgen.errors import DocgenError
 from docgen.records import SCHEMA_VERSION, Module
+from docgen.runlog.visible import visible_json
 
 
 def to_json(data: Any) -> str:
     """Return plain data as JSON for people and version control: two spaces, order kept, one newline at the end."""
-    text = json.dumps(data, indent=2, ensure_ascii=False)
-    if not _encodable(text):
-        text = json.dumps(data, indent=2, ensure_ascii=True)
-    return text + "\n"
+    return visible_json(data, indent=2) + "\n"
 
 
 def module_json(module: Module) -> str:
@@ -60,11 +58,3 @@ def load(path: Path) -> Module:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise DocgenError(f"{path} is not a module record: {place}: {first['msg']}.", again) from error
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True

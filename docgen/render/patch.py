@@ -5,7 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 
+from docgen.runlog.visible import UNSAFE
+
 _NO_NEWLINE = "\\ No newline at end of file\n"
+_ODD = re.compile(rf"{UNSAFE.pattern}|[\t\n\"\\]")
 
 
 def patch(name: str, before: str, after: str) -> list[str]:
@@ -18,8 +21,15 @@ def patch(name: str, before: str, after: str) -> list[str]:
         before: The old text.
         after: The new text.
     """
-    found = difflib.unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}")
+    found = difflib.unified_diff(_lines(before), _lines(after), _quoted(f"a/{name}"), _quoted(f"b/{name}"))
     return [line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}" for line in found]
+
+
+def _quoted(name: str) -> str:
+    """Return a name as git writes it: in quotes where it could be more than a name, one with spaces before a tab."""
+    if not _ODD.search(name):
+        return f"{name}\t" if " " in name else name
+    return '"' + _ODD.sub(lambda odd: "".join(f"\\{byte:03o}" for byte in odd[0].encode()), name) + '"'
 
 
 def _lines(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from docgen.annotations import inert
 from docgen.runlog.bars import DescriptionBar, DownloadBar
 from docgen.runlog.entries import Entry, Tone, Verbosity, entry_of
 from docgen.runlog.events import Described, Event, Planned, RunFinished
@@ -146,7 +147,7 @@ def plain(event: Event, entry: Entry) -> str:
     subject = f"{entry.label} {entry.name}".rstrip() + aside
     text = "\n".join(f"    {line}".rstrip() for line in entry.text.split("\n")).lstrip()
     separator = ":" if text else ""
-    return f"{event.stamp.at:%Y-%m-%d %H:%M:%S} {subject}{separator} {text}".rstrip() + "\n"
+    return inert(f"{event.stamp.at:%Y-%m-%d %H:%M:%S} {subject}{separator} {text}".rstrip()) + "\n"
 
 
 def _heading(event: Event, entry: Entry) -> Text:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from docgen.errors import DocgenError
 from docgen.runlog.entries import entry_of
 from docgen.runlog.events import BackendChosen, CallFinished, Described, Event, RunFinished, RunStarted, event_adapter
+from docgen.runlog.visible import visible_json
 
 _LIKE_A_TIMESTAMP = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
 _TELLING = ('"event":"run-started"', '"event":"backend-chosen"', '"event":"run-finished"')
@@ -66,13 +67,7 @@ def new_run_id(now: datetime) -> str:
 
 def to_line(event: Event) -> str:
     """Return the event as one line of JSON, exact to the character."""
-    data = event.model_dump(mode="json")
-    line = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    try:
-        line.encode("utf-8")
-    except UnicodeEncodeError:
-        line = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
-    return line + "\n"
+    return visible_json(event.model_dump(mode="json")) + "\n"
 
 
 def to_text(event: Event) -> str:

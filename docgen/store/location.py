@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 FOLDER = ".docgen"
@@ -15,8 +16,8 @@ def find_store(cwd: Path) -> Path:
     Where there is none yet, it belongs beside the nearest `.git` or `pyproject.toml`, else into the folder itself.
     """
     folders = (cwd, *cwd.parents)
-    root = next((folder for folder in folders if (folder / FOLDER).is_dir()), None)
-    root = root or next((folder for folder in folders if any((folder / mark).exists() for mark in _ROOT_MARKS)), cwd)
+    root = next((folder for folder in folders if os.path.isdir(folder / FOLDER)), None)
+    root = root or next((folder for folder in folders if any(os.path.exists(folder / m) for m in _ROOT_MARKS)), cwd)
     return root / FOLDER / FILE
 
 

@@ -45,7 +45,7 @@ def open_store(
     Raises:
         StoreError: It cannot be opened or written, or comes from a newer docgen.
     """
-    if not create and not path.is_file():
+    if not create and not _is_there(path):
         store = Store(_prepared(sqlite3.connect(":memory:", isolation_level=None)), path)
         store.keep(rebuild(store.project))
         return store
@@ -72,6 +72,27 @@ class _Damaged(Exception):
     """The file is not a whole SQLite database."""
 
 
+def _is_there(path: Path) -> bool:
+    with _refused(path):
+        try:
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
+
+
+@contextmanager
+def _refused(path: Path) -> Iterator[None]:
+    """Turn the system's refusal into an error that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"Cannot use the store {path}: {error.strerror or error}.",
+            "Make its folder writable or choose another file with --store.",
+        ) from error
+
+
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Keep other processes from opening a store meanwhile.
@@ -79,21 +100,17 @@ def _alone(path: Path) -> Iterator[None]:
     SQLite finds its log by the store's name: who has a damaged file half open while another process puts a new one in
     its place would take the new one's log for its own, and remove it.
     """
-    if path.is_dir():
+    if os.path.isdir(path):
         raise StoreError(f"Cannot use the store {path}: it is a folder.", "Choose a file with --store.")
     with ExitStack() as held:
-        try:
-            held.enter_context(briefly_locked(path.with_name(path.name + ".lock"), BUSY_SECONDS))
-        except BlockingIOError as error:
-            raise StoreError(
-                f"Cannot use the store {path}: another docgen is opening it and does not get done.",
-                "End that one, or choose another file with --store.",
-            ) from error
-        except OSError as error:
-            raise StoreError(
-                f"Cannot use the store {path}: {error.strerror or error}.",
-                "Make its folder writable or choose another file with --store.",
-            ) from error
+        with _refused(path):
+            try:
+                held.enter_context(briefly_locked(path.with_name(path.name + ".lock"), BUSY_SECONDS))
+            except BlockingIOError as error:
+                raise StoreError(
+                    f"Cannot use the store {path}: another docgen is opening it and does not get done.",
+                    "End that one, or choose another file with --store.",
+                ) from error
         yield
 
 
@@ -114,6 +131,7 @@ def _open(path: Path) -> sqlite3.Connection:
     with store_errors(path):
         database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
+            _require_ours(database)
             _use_write_ahead_log(database)
             if is_there and (fault := database.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
                 raise _Damaged(fault)
@@ -132,8 +150,16 @@ def _open(path: Path) -> sqlite3.Connection:
             raise
 
 
+def _require_ours(database: sqlite3.Connection) -> None:
+    tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and "descriptions" not in tables:
+        raise StoreError("The file is another program's database, not a store.", "Choose another file with --store.")
+
+
 def _use_write_ahead_log(database: sqlite3.Connection) -> None:
     database.execute("PRAGMA synchronous = FULL")
+    # On macOS an ordinary fsync leaves data in the drive, where a loss of power takes them.
+    database.execute("PRAGMA fullfsync = ON")
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:

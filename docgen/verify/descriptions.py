@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -14,6 +13,7 @@ from docgen.evidence.ancestry import Library
 from docgen.evidence.facts import FactFinder, Facts
 from docgen.evidence.scope import Surroundings
 from docgen.records import Class, Element, Function, Module, Record, Subject, SubjectKind, Verdict
+from docgen.runlog.visible import visible_json
 from docgen.verify import CHECKS, Check, Finding, leakage_check, sentences_of, verdict_of
 
 
@@ -89,7 +89,7 @@ def findings_of(text: str, facts: Facts, checks: Iterable[Check]) -> Iterator[Fi
 
 def to_json_line(judgement: Judgement) -> str:
     """Return a judgement as a line of JSON."""
-    return json.dumps(judgement.model_dump(mode="json"), ensure_ascii=False)
+    return visible_json(judgement.model_dump(mode="json"))
 
 
 def _name(item: GivenText) -> str:

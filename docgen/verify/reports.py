@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import quote
 
 from docgen import __version__
 from docgen.annotations import Level as Shown
 from docgen.annotations import annotation
+from docgen.runlog.visible import visible_json, visible_line
+from docgen.runlog.wording import counted
 from docgen.verify.docstrings import LEVELS, Issue, Level
 
 _SARIF_LEVELS: Mapping[Level, str] = {"contradicts": "error", "missing": "note", "vague": "warning"}
@@ -19,14 +21,14 @@ _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 def as_text(issues: Sequence[Issue]) -> str:
     """Return a line for each issue, and one that counts them."""
     counts = Counter(issue.level for issue in issues)
-    lines = [f"{i.file}:{i.lineno}: {i.level}: {i.message} [{i.code}]" for i in issues]
-    told = f"{counts['contradicts']} contradictions, {counts['missing']} missing, {counts['vague']} vague"
+    lines = [visible_line(f"{i.file}:{i.lineno}: {i.level}: {i.message} [{i.code}]") for i in issues]
+    told = f"{counted(counts['contradicts'], 'contradiction')}, {counts['missing']} missing, {counts['vague']} vague"
     return "\n".join([*lines, told])
 
 
 def as_json(issues: Sequence[Issue]) -> str:
     """Return a list of objects."""
-    return json.dumps([issue.model_dump() for issue in issues], ensure_ascii=False, indent=2)
+    return visible_json([issue.model_dump() for issue in issues], indent=2)
 
 
 def as_sarif(issues: Sequence[Issue]) -> str:
@@ -36,7 +38,7 @@ def as_sarif(issues: Sequence[Issue]) -> str:
     ]
     driver = {"name": "docgen", "version": __version__, "rules": rules}
     run = {"tool": {"driver": driver}, "results": [_sarif_result(issue) for issue in issues]}
-    return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+    return visible_json({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
 def as_github(issues: Sequence[Issue]) -> str:
@@ -56,7 +58,7 @@ FORMATS: Mapping[str, Callable[[Sequence[Issue]], str]] = {
 
 
 def _sarif_result(issue: Issue) -> dict[str, object]:
-    place = {"artifactLocation": {"uri": issue.file}, "region": {"startLine": issue.lineno}}
+    place = {"artifactLocation": {"uri": quote(issue.file)}, "region": {"startLine": issue.lineno}}
     return {
         "ruleId": issue.code,
         "level": _SARIF_LEVELS[issue.level],

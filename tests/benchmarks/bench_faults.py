@@ -19,7 +19,7 @@ from pathlib import Path
 
 from docgen.extract import SourceFile, find_sources
 from docgen.records import Class, Function, walk
-from docgen.runlog.events import CallFailed, CallFinished, Described
+from docgen.runlog.events import BackendChosen, CallFailed, CallFinished, Described, Event
 from tests.benchmarks.packages import NAMES, fetch
 from tests.extract.against_ast import differences
 from tests.faults.author_server import AuthorServer
@@ -43,7 +43,7 @@ class Figures(list[tuple[str, int | str]]):
 def kills(figures: Figures) -> Iterator[str]:
     """Kill runs of the tiny model at random moments, each followed by another, to the end."""
     dice = random.Random(0)
-    survived = projects = answers = 0
+    survived = at_work = projects = answers = 0
     while survived < KILLS:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -58,6 +58,7 @@ def kills(figures: Figures) -> Iterator[str]:
                     process.kill()
                     process.communicate()
                 survived += 1
+                at_work += any(isinstance(event, BackendChosen) for event in _last_run(folder))
                 if any(path.suffix == ".json" for path in half_files(folder)):
                     yield f"kill {survived}: half a file in the output"
                 if (folder / ".docgen/docgen.db").exists() and (said := store_check(folder)) != "ok":
@@ -71,8 +72,13 @@ def kills(figures: Figures) -> Iterator[str]:
             yield from (f"left behind: {path}" for path in half_files(folder))
             answers += sum(isinstance(event, CallFinished) for run in events(folder) for event in run)
     figures.row("kills survived", survived)
+    figures.row("  of them while the model was at work", at_work)
     figures.row("projects completed after them", projects)
     figures.row("answers of the model, none twice", answers)
+
+
+def _last_run(folder: Path) -> list[Event]:
+    return ([], *events(folder))[-1]
 
 
 def backend(figures: Figures) -> Iterator[str]:

@@ -65,7 +65,7 @@ def test_by_default_a_patch_is_printed_that_git_takes_and_nothing_changes(
     assert apply() == 0
     printed, said = capsys.readouterr()
     assert source() == SOURCE
-    assert "3 docstrings in 1 files (--write" in said
+    assert "3 docstrings in 1 file (--write" in said
     assert "\033" not in printed
     git("init", "-q")
     Path("p.patch").write_text(printed, encoding="utf-8")

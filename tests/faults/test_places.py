@@ -110,6 +110,22 @@ def test_a_read_only_place_is_an_error_before_the_first_call(
     assert author.chats() == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has symbolic links")
+@pytest.mark.parametrize("folder", ["json", "markdown", "logs"])
+def test_a_link_in_the_output_that_leads_elsewhere_is_not_followed(
+    tmp_path: Path, author: AuthorServer, folder: str
+) -> None:
+    write_package(tmp_path, modules=1, classes=1)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / folder).symlink_to("../elsewhere")
+    code, errors = run(tmp_path, author)
+    assert code == 1
+    assert "leads out of" in errors
+    assert author.chats() == []
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="has symbolic links and odd names")
 def test_odd_names_and_loops_stay_inside_the_output(tmp_path: Path, author: AuthorServer) -> None:
     project = tmp_path / "project"

@@ -105,6 +105,30 @@ def test_a_store_of_a_newer_docgen_is_left_alone(tmp_path: Path) -> None:
     assert len(path.read_bytes()) == len(before)
 
 
+def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "places.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE bookmarks (url TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="another program"):
+        open_store(path)
+    assert path.read_bytes() == before
+
+
+def test_what_was_kept_is_on_the_disk_when_keep_returns(tmp_path: Path, entry_of: EntryOf) -> None:
+    path = tmp_path / "s.db"
+    with open_store(path) as store:
+        [[mode]] = store._database.execute("PRAGMA journal_mode").fetchall()
+        [[synchronous]] = store._database.execute("PRAGMA synchronous").fetchall()
+        assert (mode, synchronous) == ("wal", 2), "each commit waits for the disk"
+        store.keep([entry_of()])
+        # What a loss of power would leave: the files as they are, and nobody who closes them.
+        for name in ("s.db", "s.db-wal"):
+            (tmp_path / f"after-{name}").write_bytes((tmp_path / name).read_bytes())
+    with open_store(tmp_path / "after-s.db") as store:
+        assert list(store.entries()) == [entry_of()]
+
+
 @pytest.mark.parametrize("damage", ["overwritten", "garbage", "cut"])
 def test_a_damaged_store_is_set_aside_and_begun_anew_with_a_warning(
     tmp_path: Path, entry_of: EntryOf, damage: str
@@ -150,6 +174,9 @@ def test_a_place_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None
     assert "--store" in caught.value.hint
     with pytest.raises(StoreError, match="Cannot use the store"):
         open_store(tmp_path)
+    for create in (True, False):
+        with pytest.raises(StoreError, match=r"Cannot use the store .* name too long"):
+            open_store(tmp_path / ("x" * 300), create=create)
 
 
 WRITE = """
