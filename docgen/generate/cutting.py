@@ -22,7 +22,7 @@ _ONLY_TAKES = re.compile(r"(?:takes|accepts|receives)\b(?!.*\band \w+s\b)", re.I
 _APPENDED = re.compile(r", (?:which|allowing|so that|in order to)\b[^.]*(?=\.$)")
 _PLACE = re.compile(r" (?:in|for|with|within|across|during|from|using|through|throughout|via) (?=[^.,;:]*\.$)")
 _NEEDS_ITS_PLACE = re.compile(
-    r"(?:ed|\b(?:is|are|be|was|not|no|responsible|available|suitable|waits?|checks?|looks?|asks?|allows?"
+    r"(?:ed|ing|\b(?:is|are|be|was|not|no|responsible|available|suitable|waits?|checks?|looks?|asks?|allows?"
     r"|accounts?|use|useful|essential|typically|usually|often|works?|deals?|interacts?|begins?|starts?|ends?|run|running|up|out|down|on|off|as|than|or|and))$",
     re.IGNORECASE,
 )
