@@ -35,6 +35,7 @@ class Facts(Record):
         defines: For a class or module, the names of its public methods, functions and classes.
         is_empty: For a class, whether it has no members.
         attributes: For a class, the attributes that its constructor sets: the public ones, if there are any.
+        assigns: For a class, the public attributes that it has besides.
         changed_by: For a class, the public methods that set attributes, each with which.
         labels: The element's labels.
         parameters: Names of the function's parameters, without the receiver.
@@ -65,6 +66,7 @@ class Facts(Record):
     defines: tuple[str, ...] = ()
     is_empty: bool = False
     attributes: tuple[str, ...] = ()
+    assigns: tuple[str, ...] = ()
     changed_by: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     labels: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
@@ -177,6 +179,7 @@ class FactFinder:
         return {
             "is_empty": not element.members,
             "attributes": shown,
+            "assigns": tuple(m.name for m in element.members if isinstance(m, Attribute) and m.name not in held),
             "changed_by": {name: found for name, found in changed.items() if found},
         }
 

@@ -83,7 +83,7 @@ def sufficient(facts: Facts) -> str:
         is_told = does.delegates_to or does.is_abstract or facts.role == "constructor" or _is_plain(facts, does)
         return _function(facts, does) if is_told else ""
     if facts.subject.kind in ("class", "module"):
-        return _bare(facts) if facts.defines or facts.attributes or (facts.bases and facts.is_empty) else ""
+        return _bare(facts)
     return compose(facts) if facts.subject.kind in ("returns", "yields") else informative(facts)
 
 
@@ -147,7 +147,8 @@ def _bare(facts: Facts) -> str:
         what += " that adds nothing of its own" if facts.bases and facts.is_empty else ""
         held = facts.attributes[:MAX_LISTED]
         holds = f" whose instances hold the {attributes_of(held)}" if held else ""
-        return f"{what} that defines {counted(facts.defines)}." if facts.defines else f"{what}{holds}."
+        defined = facts.defines or (facts.assigns if not held else ())
+        return f"{what} that defines {counted(defined)}." if defined else f"{what}{holds}."
     if facts.subject.kind == "module" and facts.defines:
         return f"Defines {counted(facts.defines)}."
     return f"{_article(facts.role)} {facts.role}{f' of `{facts.owner}`' if facts.owner else ''}."
