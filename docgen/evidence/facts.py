@@ -36,6 +36,7 @@ class Facts(Record):
         defines: For a class or module, the names of its public methods, functions and classes.
         is_empty: For a class, whether it has no members.
         attributes: For a class, the attributes that its constructor sets: the public ones, if there are any.
+        assigns: For a class, the public attributes that it has besides.
         changed_by: For a class, the public methods that set attributes, each with which.
         labels: The element's labels.
         parameters: Names of the function's parameters, without the receiver.
@@ -44,6 +45,7 @@ class Facts(Record):
         behaviour: What the function's body does; None where that cannot be told.
         scope: What a text may name and speak of; None where nothing is known of it.
         told: What authors say of a parameter: of it, or of the same one where its class or a base is documented.
+        defined_by: For a method without a body, the classes of the module that derive from its own and define it.
         read_only: Whether it is a property without a setter.
         exists: Whether the element has such a part at all.
     """
@@ -67,6 +69,7 @@ class Facts(Record):
     defines: tuple[str, ...] = ()
     is_empty: bool = False
     attributes: tuple[str, ...] = ()
+    assigns: tuple[str, ...] = ()
     changed_by: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     labels: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
@@ -75,6 +78,7 @@ class Facts(Record):
     behaviour: Behaviour | None = None
     scope: Scope | None = None
     told: str = ""
+    defined_by: tuple[str, ...] = ()
     read_only: bool = False
     exists: bool = True
 
@@ -137,6 +141,7 @@ class FactFinder:
             "returned": function.returns.annotation,
             "parameters": tuple(parameter.name for parameter in documented_parameters(function, owner)),
             "defaults": {p.name: p.default for p in function.parameters if p.default is not None},
+            "defined_by": self._defined_by(function, owner) if behaviour and behaviour.is_abstract else (),
             "read_only": is_property and not _has_setter(function, owner),
         }
         if subject.kind == "parameter":
@@ -161,6 +166,17 @@ class FactFinder:
             return shared | {"annotation": function.returns.annotation}
         return shared
 
+    def _defined_by(self, function: Function, owner: Class | None) -> tuple[str, ...]:
+        classes = [member for member in self.surroundings.module.members if isinstance(member, Class)]
+        derived = {owner.name} if owner else set()
+        found = []
+        for one in classes:
+            if derived.intersection(base.partition("[")[0] for base in one.bases):
+                derived.add(one.name)
+                if any(member.name == function.name for member in one.members):
+                    found.append(one.name)
+        return tuple(name for name in found if not name.startswith("_")) or tuple(found)
+
     def _state(self, element: Class) -> dict[str, object]:
         methods = [member for member in element.members if isinstance(member, Function)]
         does = {
@@ -173,6 +189,7 @@ class FactFinder:
         return {
             "is_empty": not element.members,
             "attributes": shown,
+            "assigns": tuple(m.name for m in element.members if isinstance(m, Attribute) and m.name not in held),
             "changed_by": {name: found for name, found in changed.items() if found},
         }
 
