@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import inspect
 import json
-import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from docstring_parser import parse
 from mkdocs.config.defaults import MkDocsConfig
@@ -19,8 +17,10 @@ from mkdocs.structure.files import File, Files
 from docgen import records
 from docgen.cli.main import make_parser
 from docgen.config import Settings
+from docgen.evidence.ancestry import library_of
+from docgen.extract import SourceFile, parse_module
 from docgen.render.json import schema
-from docgen.verify.docstrings import LEVELS
+from docgen.verify.docstrings import LEVELS, check_modules
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -44,13 +44,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def commands() -> str:
     """Return the page of the commands."""
-    os.environ["COLUMNS"] = "100"
-    parser = make_parser()
     text = [
         "# Commands",
         "Exit codes: 0 done, 1 the work found problems, 2 the command was wrong, 130 interrupted.",
         "`--debug` stands before the command, and shows the traceback of an error.",
-        *_of_command(parser, "", 1),
+        *_of_command(make_parser(), "", 1),
     ]
     return "\n\n".join(text) + "\n"
 
@@ -59,12 +57,47 @@ def _of_command(parser: argparse.ArgumentParser, summary: str, level: int) -> It
     if level > 1:
         yield f"{'#' * level} {parser.prog}"
         yield f"{summary[:1].upper()}{summary[1:]}."
-        yield f"```text\n{parser.format_help().rstrip()}\n```"
+        yield f"```text\n{_usage(parser)}\n```"
+        for title, rows in _rows(parser).items():
+            yield _table([title or "argument", ""], rows)
+        yield _joined(parser.epilog or "")
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             said = {choice.dest: choice.help or "" for choice in action._choices_actions}
             for name, below in action.choices.items():
                 yield from _of_command(below, said.get(name, name), level + 1)
+
+
+def _usage(parser: argparse.ArgumentParser) -> str:
+    """Return how a command is typed; its options stand in the table."""
+    options = [action for action in _shown(parser) if action.option_strings]
+    usage = argparse.HelpFormatter(parser.prog, width=1000)
+    usage.add_usage(None, [action for action in _shown(parser) if not action.option_strings], [], prefix="")
+    operands = usage.format_help().strip().removeprefix(parser.prog)
+    return f"{parser.prog}{' [options]' if options else ''}{operands}"
+
+
+def _rows(parser: argparse.ArgumentParser) -> Mapping[str, list[list[str]]]:
+    """Return a row for each argument of a command, under the titles of its groups."""
+    rows: dict[str, list[list[str]]] = {}
+    for group in parser._action_groups:
+        title = "" if group.title in ("positional arguments", "options") else group.title or ""
+        for action in group._group_actions:
+            if action in _shown(parser):
+                rows.setdefault(title, []).append([_spelled(action), action.help or ""])
+    return rows
+
+
+def _shown(parser: argparse.ArgumentParser) -> list[argparse.Action]:
+    kinds = argparse._HelpAction | argparse._SubParsersAction
+    return [a for a in parser._actions if not isinstance(a, kinds) and a.help != argparse.SUPPRESS]
+
+
+def _spelled(action: argparse.Action) -> str:
+    """Return how an argument is typed, each way in a code of its own, that a narrow table can break between them."""
+    given = action.metavar or ("|".join(map(str, action.choices)) if action.choices else "")
+    value = f" {given or action.dest.upper()}" if action.nargs != 0 else ""
+    return ", ".join(f"`{flag}{value}`" for flag in action.option_strings) or f"`{given or action.dest}`"
 
 
 def settings() -> str:
@@ -74,17 +107,15 @@ def settings() -> str:
     rows = [
         [
             f"`{name}`",
-            said[name],
-            f"`{_type(field.annotation)}`",
-            _value(field.default),
+            f"{said[name]}<br>*{'; '.join(filter(None, [_type(field.annotation), _default(field.default)]))}* "
             f"`{prefix}{name.upper()}`",
         ]
         for name, field in Settings.model_fields.items()
     ]
     return (
         "# Settings\n\nFlags come before the environment, the environment before `[tool.docgen]` in the nearest "
-        "`pyproject.toml`, and that before the default. In the environment, lists are written as JSON.\n\n"
-        + _table(["setting", "", "type", "default", "environment"], rows)
+        "`pyproject.toml`, and that before the default. In the environment, lists are written as JSON, `host` also by "
+        "commas.\n\n" + _table(["setting", ""], rows)
     )
 
 
@@ -94,13 +125,19 @@ def checks() -> str:
     text = [
         "# Checks",
         "What `docgen check` reports of docstrings. `--select` and `--ignore` take these codes and levels, and "
-        "`# docgen: ignore[code]` at an element excuses it. Each example is reported under the code above it.",
+        "`# docgen: ignore[code]` at an element excuses it. Below each example stands what is said of it.",
     ]
     for level in dict.fromkeys(LEVELS.values()):
         text += [f"## {level}", _LEVELS[level]]
         for code in (code for code in LEVELS if LEVELS[code] == level):
-            text += [f"### {code}", explained[code]["why"], f"```python\n{explained[code]['example'].strip()}\n```"]
+            example = explained[code]["example"].strip()
+            text += [f"### {code}", explained[code]["why"], f"```python\n{example}\n```", f"*{_reported(example)}*"]
     return "\n\n".join(text) + "\n"
+
+
+def _reported(example: str) -> str:
+    module = parse_module(f'"""An example."""\n\n\n{example}\n', SourceFile(Path("queues.py"), "queues", "queues.py"))
+    return "; ".join(issue.message for issue in check_modules([module], library_of([module])))
 
 
 def published_records() -> str:
@@ -122,18 +159,11 @@ def _of_record(name: str, definition: Mapping[str, Any]) -> Iterable[str]:
     required = definition.get("required", ())
     yield f"## {name}"
     yield _joined(parse(definition["description"]).description or "")
-    yield _table(
-        ["field", "", "type", "default"],
-        [
-            [
-                f"`{field}`",
-                said.get(field, ""),
-                _schema_type(shape),
-                "" if field in required or "default" not in shape else f"`{json.dumps(shape['default'])}`",
-            ]
-            for field, shape in definition["properties"].items()
-        ],
-    )
+    rows = []
+    for field, shape in definition["properties"].items():
+        default = "" if field in required or "default" not in shape else f"; default `{json.dumps(shape['default'])}`"
+        rows.append([f"`{field}`", f"{said.get(field, '')}<br>*{_schema_type(shape)}{default}*"])
+    yield _table(["field", ""], rows)
 
 
 def _schema_type(shape: Mapping[str, Any]) -> str:
@@ -158,15 +188,22 @@ def _attributes(described: type) -> dict[str, str]:
 
 
 def _type(annotation: Any) -> str:
-    shown = annotation.__name__ if isinstance(annotation, type) and not get_args(annotation) else str(annotation)
-    return re.sub(r"\b(?:typing|pathlib(?:\._local)?)\.", "", shown)
+    """Return a type as a reader of pyproject.toml would say it."""
+    options = get_args(annotation)
+    if get_origin(annotation) is Literal:
+        return " or ".join(f"`{json.dumps(value)}`" for value in options)
+    if get_origin(annotation) is tuple:
+        return f"list of {_type(options[0])}"
+    if options:
+        return " or ".join(_type(option) for option in options if option is not type(None))
+    return {str: "text", Path: "path", int: "whole number", float: "number", bool: "`true` or `false`"}[annotation]
 
 
-def _value(default: Any) -> str:
-    """Return a default as it would stand in pyproject.toml."""
-    if default is None:
+def _default(default: Any) -> str:
+    """Return a default as it would stand in pyproject.toml, nothing for what has none there."""
+    if default in (None, "", ()):
         return ""
-    return f"`{json.dumps(str(default) if isinstance(default, Path) else default)}`"
+    return f"default `{json.dumps(str(default) if isinstance(default, Path) else default)}`"
 
 
 def _joined(text: str) -> str:

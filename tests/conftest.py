@@ -1,4 +1,4 @@
-"""Fixtures that several folders of tests use: the tiny model, and an Ollama server with that model behind it."""
+"""Fixtures that several folders of tests use: the tiny model, an Ollama server with it, and a browser."""
 
 from __future__ import annotations
 
@@ -44,3 +44,17 @@ def ollama_server(_ollama_server: Any) -> Any:
     """A server that speaks Ollama's API over HTTP (`tests/llm/ollama_server.py`), backed by the tiny model."""
     _ollama_server.reset()
     return _ollama_server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium (`tests/browser.py`).
+
+    For a module at most: while it is open, the thread has an event loop of its own, and `asyncio.run` refuses.
+    """
+    from tests.browser import IS_THERE, launched
+
+    if not IS_THERE:
+        pytest.skip("there is no Chromium, or no Playwright to drive it")
+    with launched() as found:
+        yield found

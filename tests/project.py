@@ -75,7 +75,7 @@ class Project:
         prompts: Path | None = None,
     ) -> list[str]:
         """Document and return the ids of the elements about which the backend answered."""
-        settings = Settings(model=model, repairs=0, prompts=prompts)
+        settings = Settings(model=model, repairs=0, prompts=prompts, ask_all=True)
         files = find_sources(targets or ["."], cwd=Path.cwd())
         self.events = []
 

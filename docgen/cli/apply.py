@@ -41,7 +41,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--force", action="store_true", help="also files with changes that are not committed to git")
     parser.add_argument("--only", action="append", default=[], metavar="PATTERN", help="only elements of this name")
     parser.add_argument("--composed", action="store_true", help="also where the summary was composed from facts")
-    parser.add_argument("--style", dest="docstring_style", choices=["google", "numpy", "sphinx"], help="of docstrings")
+    parser.add_argument("--style", dest="docstring_style", choices=["google", "numpy", "sphinx"], help=_STYLE)
     parser.add_argument("--line-length", type=int, metavar="N", help="columns (default: what ruff or black are told)")
     parser.add_argument("--model", metavar="NAME", help="the model that runs use (default: qwen2.5-coder:1.5b)")
     parser.add_argument("--prompts", type=Path, metavar="DIR", help="the folder of templates that runs use")
@@ -49,6 +49,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.set_defaults(run=run, mode="missing-only", write=False)
 
 
+_STYLE = "of docstrings (default: what ruff's pydocstyle is told, else google)"
 _MODES = {
     "missing-only": "where there is no docstring (the default)",
     "complete": "also add what a docstring lacks, and keep every word of it",
@@ -95,7 +96,9 @@ def run(options: argparse.Namespace) -> int:
         meant = {index: _selected(module, selection) for index, module in read.items()}
         selection.require_matches()
         for index, module in read.items():
-            fresh = fresh_descriptions(module, memory, maker, judge, over_author=options.mode == "replace")
+            fresh = fresh_descriptions(
+                module, memory, maker, judge, over_author=options.mode == "replace", ask_all=settings.asks_all
+            )
             try:
                 outcome += _one_file(files[index], module, fresh.said, manner, meant[index], options)
             except (DocgenError, OSError) as error:
@@ -181,7 +184,9 @@ _TONES = {"+++": "bold", "---": "bold", "@@": "cyan", "+": "green", "-": "red"}
 
 def _conclude(outcome: Counter[str], *, written: bool) -> None:
     """Say on the error stream what was done, so that the output is a patch and nothing else."""
-    done = f"{outcome['docstrings']} docstrings in {outcome['files']} files"
+    from docgen.runlog.wording import counted
+
+    done = f"{counted(outcome['docstrings'], 'docstring')} in {counted(outcome['files'], 'file')}"
     left = {
         "stale": "descriptions are stale",
         "nothing is known of it": "elements have no description to write",

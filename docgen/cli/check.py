@@ -21,9 +21,16 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         "--descriptions", type=Path, metavar="FILE", help="check the texts in a file of JSON lines, not the docstrings"
     )
     parser.add_argument("--json", action="store_true", help="short for --output-format json")
-    parser.add_argument("--output-format", choices=["text", "json", "sarif", "github"], default="text")
-    parser.add_argument("--select", action="append", metavar="CODE", help="only these codes or levels; may be repeated")
-    parser.add_argument("--ignore", action="append", metavar="CODE", help="all but these; may be repeated")
+    parser.add_argument(
+        "--output-format",
+        choices=["text", "json", "sarif", "github"],
+        default="text",
+        help="text for people (the default), a list of objects, SARIF for code scanning, or GitHub's annotations",
+    )
+    parser.add_argument(
+        "--select", action="append", metavar="CODE", help="only these codes or levels, by commas or repeated"
+    )
+    parser.add_argument("--ignore", action="append", metavar="CODE", help="all but these, by commas or repeated")
     parser.set_defaults(run=run)
 
 

@@ -18,7 +18,12 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--model", metavar="NAME", help="the model that runs use (default: qwen2.5-coder:1.5b)")
     parser.add_argument("--prompts", type=Path, metavar="DIR", help="the folder of templates that runs use")
     parser.add_argument("--json", action="store_true", help="short for --output-format json")
-    parser.add_argument("--output-format", choices=["text", "json", "github"], default="text")
+    parser.add_argument(
+        "--output-format",
+        choices=["text", "json", "github"],
+        default="text",
+        help="text for people (the default), objects and counts, or GitHub's annotations",
+    )
     parser.add_argument("--all", action="store_true", help="list what is documented too")
     parser.add_argument(
         "--fail-under",
@@ -68,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
         memory = memory_of(store, modules)
         library = library_of(modules)
         judge = Judge(checks(prompts.instructions), library)
-        plans = [plan_module(module, library=library) for module in modules]
+        plans = [plan_module(module, library=library, ask_all=settings.asks_all) for module in modules]
         found = [p for plan in plans for p in placed(plan.module, standings(plan, memory, maker, judge))]
     output_format = "json" if options.json else options.output_format
     print(FORMATS[output_format](found, everything=options.all))

@@ -11,8 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from docgen.evidence.kinds import is_returned_as_is, kind_of, names_bound
-from docgen.evidence.switches import Switch, switches_of
-from docgen.evidence.syntax import Definition, dotted, function_tree, is_super, own_nodes, statements_of
+from docgen.evidence.syntax import Definition, called_name, dotted, function_tree, is_super, own_nodes, statements_of
 from docgen.records import Function, Module, Record
 
 UseKind = Literal[
@@ -39,7 +38,7 @@ class Use(Record):
     Attributes:
         kind: What is done.
         target: The attribute that it is stored in or that is read of it, the function that it is passed to, or the
-            expression that takes its place; empty where there is none.
+            expression that takes its place (where it is false: `defaulted`); empty where there is none.
         keyword: The name under which it is passed on; empty where it is passed by position.
     """
 
@@ -59,11 +58,11 @@ class Behaviour(Record):
         yields: The yielded expressions.
         raises: The exceptions raised by name.
         reraises: Whether a caught exception, or one made elsewhere, is raised.
-        calls: The called functions, as dotted names.
+        calls: The called functions, as dotted names; of a method of something that has no name, its name alone.
+        named_calls: Those of them that have a name of their own.
         sets: The attributes of the instance that are assigned.
         reads: Those that are read.
         assigned: The local variables that are assigned once, each with the expression.
-        switches: What is called only where a parameter or an attribute is true, false, None or given.
         loops: Whether there is a loop or comprehension.
         awaits: Whether something is awaited.
         handles: The exceptions caught.
@@ -79,10 +78,10 @@ class Behaviour(Record):
     raises: tuple[str, ...] = ()
     reraises: bool = False
     calls: tuple[str, ...] = ()
+    named_calls: tuple[str, ...] = ()
     sets: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     assigned: dict[str, str] = Field(default_factory=dict)
-    switches: tuple[Switch, ...] = ()
     loops: bool = False
     awaits: bool = False
     handles: tuple[str, ...] = ()
@@ -127,10 +126,10 @@ def read_behaviour(tree: Definition, bound: Mapping[str, str] = _NOTHING) -> Beh
         raises=tuple(dict.fromkeys(name for name in names if name)),
         reraises="" in names,
         calls=tuple(dict.fromkeys(filter(None, (dotted(n.func) for n in nodes if isinstance(n, ast.Call))))),
+        named_calls=tuple(dict.fromkeys(filter(None, map(called_name, nodes)))),
         sets=tuple(dict.fromkeys(_own_attributes(nodes, ast.Store))),
         reads=tuple(dict.fromkeys(_own_attributes(nodes, ast.Load))),
         assigned={name: _shown(value) for name, value in assigned.items()},
-        switches=switches_of(tree),
         loops=any(isinstance(n, ast.For | ast.AsyncFor | ast.While | ast.comprehension) for n in nodes),
         awaits=any(isinstance(n, ast.Await | ast.AsyncFor | ast.AsyncWith) for n in nodes),
         handles=tuple(dict.fromkeys(name for n in nodes if isinstance(n, ast.ExceptHandler) for name in _caught(n))),
@@ -174,7 +173,9 @@ def _use(name: ast.Name, parents: dict[int, ast.AST]) -> Use:
         return Use(kind="indexed")
     if isinstance(parent, ast.Assign | ast.AnnAssign) and (stored := _self_attribute(parent)):
         return Use(kind="stored", target=stored)
-    return Use(kind=_plain_use(node, parent))
+    kind = _plain_use(node, parent)
+    instead = parent.values[-1] if kind == "defaulted" and isinstance(parent, ast.BoolOp) else None
+    return Use(kind=kind, target=_shown(instead) if instead is not None else "")
 
 
 def _replacement(name: ast.Name, parent: ast.AST) -> Use:

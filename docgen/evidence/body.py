@@ -20,14 +20,6 @@ def returns_value(module: Module, function: Function) -> bool:
     return any(_RETURN_VALUE.match(code[line.start : line.end]) for line in own_lines(code))
 
 
-def stored_as(module: Module, function: Function, name: str) -> str:
-    """Return the attribute of `self` that a parameter is stored in as it came, or an empty string."""
-    code = code_of(module, function)
-    stores = re.compile(rf"self\.(\w+)\s*(?::[^=]+)?=\s*{re.escape(name)}\s*$")
-    lines = (code[line.start : line.end] for line in own_lines(code))
-    return next((match[1] for line in lines if (match := stores.match(line))), "")
-
-
 def own_lines(code: str) -> Iterator[LogicalLine]:
     """Yield the logical lines of a definition's body, those of nested definitions left out."""
     try:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pydantic import Field
 
 from docgen.evidence.behaviour import Behaviour, Use, behaviour_of
-from docgen.evidence.body import stored_as
+from docgen.evidence.mentions import Mention, mentions_of
+from docgen.evidence.outcomes import Outcome, returned_by, yielded_by
 from docgen.evidence.scope import Scope, Surroundings
 from docgen.evidence.subjects import documented_parameters
-from docgen.evidence.switches import Switch
+from docgen.evidence.syntax import Definition, function_tree
 from docgen.records import Attribute, Class, Element, Function, Module, Parameter, Record, Subject
 
 
@@ -25,11 +26,16 @@ class Facts(Record):
         default: Its default as written, None where it has none.
         required: Whether a caller must give it (parameters only).
         stored_as: The attribute that a parameter is stored in as it came; empty where it is not.
-        readers: For such a parameter, what the class's other methods do with the attribute, by method.
+        mentions: For a parameter, where the body uses it, and for what.
+        readers: For such a parameter, or an attribute, where the class's other methods use it, by method.
+        outcomes: What the body returns or, for a generator, yields.
         conditions: For an exception, the tests under which it is raised, as written.
         messages: For an exception, the messages that it is raised with, as written.
         bases: For a class, its bases as written.
         defines: For a class or module, the names of its public methods, functions and classes.
+        is_empty: For a class, whether it has no members.
+        attributes: For a class, the attributes that its constructor sets: the public ones, if there are any.
+        changed_by: For a class, the public methods that set attributes, each with which.
         labels: The element's labels.
         parameters: Names of the function's parameters, without the receiver.
         defaults: Those of the function's parameters that have one, as written.
@@ -49,11 +55,16 @@ class Facts(Record):
     default: str | None = None
     required: bool = False
     stored_as: str = ""
-    readers: dict[str, tuple[Switch, ...]] = Field(default_factory=dict)
+    mentions: tuple[Mention, ...] = ()
+    readers: dict[str, tuple[Mention, ...]] = Field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = ()
     conditions: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
     defines: tuple[str, ...] = ()
+    is_empty: bool = False
+    attributes: tuple[str, ...] = ()
+    changed_by: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     labels: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     defaults: dict[str, str] = Field(default_factory=dict)
@@ -74,6 +85,7 @@ class FactFinder:
     def __init__(self, surroundings: Surroundings) -> None:
         self.surroundings = surroundings
         self._behaviours: dict[str, Behaviour | None] = {}
+        self._trees: dict[str, Definition | None] = {}
 
     def facts(self, element: Element, owner: Class | None, subject: Subject, *, with_scope: bool = True) -> Facts:
         """Return the facts about one subject of an element, or the lack of it.
@@ -91,8 +103,10 @@ class FactFinder:
         }
         if isinstance(element, Module | Class) and subject.kind == "attribute":
             known |= _attribute_facts(element, subject.part)
+            if isinstance(element, Class):
+                known["readers"] = self._readers(None, element, subject.part)
         elif isinstance(element, Class):
-            known |= {"bases": element.bases, "defines": _defined(element)}
+            known |= {"bases": element.bases, "defines": _defined(element), **self._state(element)}
         elif isinstance(element, Module):
             known |= {"defines": _defined(element)}
         elif isinstance(element, Function):
@@ -105,8 +119,14 @@ class FactFinder:
             self._behaviours[function.id] = behaviour_of(self.surroundings.module, function)
         return self._behaviours[function.id]
 
+    def _tree(self, function: Function) -> Definition | None:
+        if function.id not in self._trees:
+            self._trees[function.id] = function_tree(self.surroundings.module, function)
+        return self._trees[function.id]
+
     def _function_facts(self, function: Function, owner: Class | None, subject: Subject) -> dict[str, object]:
         behaviour = self.behaviour(function)
+        tree = self._tree(function)
         is_property = "property" in function.labels
         shared: dict[str, object] = {
             "behaviour": behaviour,
@@ -116,24 +136,47 @@ class FactFinder:
         }
         if subject.kind == "parameter":
             known = _parameter_facts(self.surroundings.module, function, owner, subject.part, behaviour)
-            return shared | known | {"readers": self._readers(function, owner, str(known.get("stored_as", "")))}
+            mentions = mentions_of(tree, str(known.get("name", subject.part))) if tree else ()
+            kept = next((m.target for m in mentions if m.kind == "kept" and not m.where), "")
+            readers = self._readers(function, owner, kept)
+            return shared | known | {"mentions": mentions, "stored_as": kept, "readers": readers}
         if subject.kind == "raises":
             raised = next((r for r in function.raises if r.exception == subject.part), None)
             stated = {"conditions": raised.conditions, "messages": raised.messages} if raised else {}
             return shared | {"role": "exception", **stated}
+        if tree is not None:
+            ends = behaviour is not None and behaviour.ends
+            shared["outcomes"] = yielded_by(tree) if function.yields else returned_by(tree, ends=ends)
         if subject.kind in ("returns", "yields"):
             return shared | {"annotation": function.returns.annotation}
         return shared
 
-    def _readers(self, function: Function, owner: Class | None, attribute: str) -> dict[str, tuple[Switch, ...]]:
-        """Return the methods that read an attribute, each with what it decides there."""
-        readers: dict[str, tuple[Switch, ...]] = {}
+    def _state(self, element: Class) -> dict[str, object]:
+        methods = [member for member in element.members if isinstance(member, Function)]
+        does = {
+            method.name: self.behaviour(method) for method in methods if method.is_public or method.name == "__init__"
+        }
+        sets = {name: behaviour.sets for name, behaviour in does.items() if behaviour and behaviour.sets}
+        held = sets.pop("__init__", ())
+        shown = tuple(name for name in held if not name.startswith("_")) or held
+        changed = {name: tuple(a for a in found if a in shown) for name, found in sets.items()}
+        return {
+            "is_empty": not element.members,
+            "attributes": shown,
+            "changed_by": {name: found for name, found in changed.items() if found},
+        }
+
+    def _readers(
+        self, function: Function | None, owner: Class | None, attribute: str
+    ) -> dict[str, tuple[Mention, ...]]:
+        """Return the methods that read an attribute, each with what it does with it."""
+        readers: dict[str, tuple[Mention, ...]] = {}
         for method in owner.members if owner and attribute else ():
-            if not isinstance(method, Function) or method.name == function.name:
+            if not isinstance(method, Function) or (function and method.name == function.name):
                 continue
             does = self.behaviour(method)
-            if does is not None and attribute in does.reads:
-                readers[method.name] = tuple(s for s in does.switches if s.name == f"self.{attribute}")
+            if does is not None and attribute in does.reads and (tree := self._tree(method)):
+                readers[method.name] = mentions_of(tree, f"self.{attribute}")
         return readers
 
 
@@ -182,7 +225,6 @@ def _parameter_facts(
         "annotation": parameter.annotation,
         "default": parameter.default,
         "required": is_required(parameter),
-        "stored_as": stored_as(module, function, parameter.name),
         "uses": behaviour.uses.get(parameter.name, ()) if behaviour else (),
     }
 

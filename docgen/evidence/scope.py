@@ -10,7 +10,8 @@ from functools import cached_property
 
 from docgen.evidence.ancestry import Ancestor, Library, overridden
 from docgen.evidence.docstrings import read_docstring
-from docgen.evidence.words import implied, stems
+from docgen.evidence.implied import fields_of, implied
+from docgen.evidence.words import stems
 from docgen.extract.layout import LayoutError, block_ends, logical_lines
 from docgen.records import Class, Element, Function, Module, Record, code_of
 
@@ -84,10 +85,10 @@ class Surroundings:
     @cached_property
     def _module_words(self) -> frozenset[str]:
         said = self.module.docstring.text if self.module.docstring else ""
-        packages = (entry.target.partition(".")[0] for entry in self.module.imports)
+        packages = [entry.target.partition(".")[0] for entry in self.module.imports]
         defined = (member.name for member in self.module.members)
-        imported = " ".join(packages)
-        return stems(" ".join([self.module.path, said, imported, *defined])) | implied(imported)
+        known = stems(" ".join([self.module.path, said, *packages, *defined]))
+        return known | implied(" ".join(packages)) | fields_of(packages)
 
     def _own_text(self, element: Element, part: str) -> str:
         if isinstance(element, Module):

@@ -65,6 +65,14 @@ def dotted(node: ast.AST) -> str:
     return ""
 
 
+def called_name(node: ast.AST) -> str:
+    """Return the name of what a node calls; empty where it calls nothing, or a method of something without a name."""
+    if not isinstance(node, ast.Call):
+        return ""
+    name = dotted(node.func)
+    return name if isinstance(node.func, ast.Name) or "." in name else ""
+
+
 def is_super(node: ast.AST) -> bool:
     """Whether a node is a call of `super`."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"

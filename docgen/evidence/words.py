@@ -34,24 +34,8 @@ _ABBREVIATIONS = {
     "std": "standard", "str": "string", "tmp": "temporary", "tok": "token", "txt": "text", "usr": "user",
     "val": "value", "var": "variable", "vec": "vector", "wt": "weight",
 }  # fmt: skip
-_IMPLIED = {
-    "async": "asynchronous concurrent parallel", "batch": "batches", "buffer": "memory", "cache": "memory reuse",
-    "checkpoint": "save restore resume", "close": "shutdown cleanup terminate", "copy": "duplicate",
-    "cpu": "device processor memory", "cuda": "gpu device", "device": "cpu gpu hardware", "dict": "mapping pairs",
-    "dump": "serialize save", "env": "environment", "exit": "shutdown terminate cleanup",
-    "hash": "hashing digest", "init": "constructor attributes", "iter": "loop sequence", "json": "serialize",
-    "len": "size", "load": "checkpoint resume restore saved", "lock": "thread concurrent", "log": "logging message",
-    "loop": "iteration", "map": "mapping transform", "max": "upper", "merge": "combine", "min": "lower",
-    "next": "loop sequence iteration", "open": "file stream", "parallel": "concurrent process", "path": "file folder",
-    "pickle": "serialize", "process": "processes", "queue": "message buffer", "random": "seed", "read": "file stream",
-    "reset": "initial restart", "retry": "attempt failure", "save": "checkpoint disk",
-    "seed": "random reproducible reproduce",
-    "shutdown": "terminate close cleanup", "sleep": "pause delay", "sort": "order", "split": "divide",
-    "state": "save restore checkpoint resume serialize load", "step": "iteration", "sync": "synchronous synchronize",
-    "tensor": "array", "thread": "concurrent", "timeout": "seconds", "token": "tokens", "url": "address link web",
-    "worker": "process parallel", "write": "file stream",
-}  # fmt: skip
 _LETTERS_OF_A_ROOT = 3
+_LETTERS_OF_A_SHORT_VERB = 4
 _PARTICLES = ("down", "up", "out", "off", "in", "on", "back", "over")
 _PREFIXES = frozenset({"multi", "inter", "super", "hyper", "auto", "non", "pre", "sub", "semi", "meta", "micro"})
 _LETTERS_OF_A_PREFIX = 3
@@ -68,20 +52,20 @@ def stem(word: str) -> str:
     """Return a word without its ending, so that `parses`, `parser` and `parsing` are one."""
     for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _LETTERS_OF_A_ROOT:
-            root = word[: -len(ending)] + instead
-            return root[:-1] if len(root) > _LETTERS_OF_A_ROOT and root[-1] == root[-2] else root
-    return word
+            return _undoubled(word[: -len(ending)] + instead)
+    return _undoubled(word)
+
+
+def _undoubled(root: str) -> str:
+    """Return a root without the doubling that an ending brings: `stopp`, but not `fill`, which is no `file`."""
+    doubled = len(root) > _LETTERS_OF_A_ROOT and root[-1] == root[-2]
+    return root[:-1] if doubled and not (root.endswith("ll") and len(root) == _LETTERS_OF_A_SHORT_VERB) else root
 
 
 def stems(text: str) -> frozenset[str]:
     """Return the stems of a text's words; abbreviations that programmers use stand for what they abbreviate, too."""
     found = words(text)
     return frozenset(stem(word) for word in (*found, *(_ABBREVIATIONS[w] for w in found if w in _ABBREVIATIONS)))
-
-
-def implied(name: str) -> frozenset[str]:
-    """Return the stems of what a name says by itself to every programmer: a seed is for random numbers."""
-    return frozenset(stem(word) for part in words(name) for word in _IMPLIED.get(part, "").split())
 
 
 def is_grounded(word: str, ground: frozenset[str]) -> bool:
@@ -96,7 +80,17 @@ def is_grounded(word: str, ground: frozenset[str]) -> bool:
         or any(beginning in ground and beginning not in _PREFIXES for beginning in beginnings)
         or any(root + particle in ground for particle in _PARTICLES)
         or any(is_grounded(rest, ground) for rest in _without_prefix(word))
+        or _is_part_of_a_compound(root, ground)
     )
+
+
+def _is_part_of_a_compound(root: str, ground: frozenset[str]) -> bool:
+    """Whether a word of the ground is made of this one and of a plain word, as `username` is of `user`."""
+    if len(root) <= _LETTERS_OF_A_ROOT:
+        return False
+    rests = [word.removeprefix(root) for word in ground if word.startswith(root)]
+    rests += [word.removesuffix(root) for word in ground if word.endswith(root)]
+    return any(len(rest) >= _LETTERS_OF_A_ROOT and stem(rest) in plain_words() for rest in rests)
 
 
 def _without_prefix(word: str) -> Iterable[str]:

@@ -23,7 +23,9 @@ class Fresh(NamedTuple):
     stale: frozenset[Subject]
 
 
-def fresh_descriptions(module: Module, memory: Memory, maker: Maker, judge: Judge, *, over_author: bool) -> Fresh:
+def fresh_descriptions(
+    module: Module, memory: Memory, maker: Maker, judge: Judge, *, over_author: bool, ask_all: bool
+) -> Fresh:
     """Return what holds of a module.
 
     Args:
@@ -32,12 +34,14 @@ def fresh_descriptions(module: Module, memory: Memory, maker: Maker, judge: Judg
         maker: What a run would make descriptions with.
         judge: Puts kept texts to today's checks.
         over_author: Whether what was said of subjects that the author has described comes before the author's words.
+        ask_all: Whether a run asks the model about all that it could add something to.
     """
-    plan = plan_module(module, library=judge.library)
+    plan = plan_module(module, library=judge.library, ask_all=ask_all)
     held, stale = _held(plan, memory, maker, judge)
     said = {**plan.known, **held}
     if over_author:
-        held_anyway, _ = _held(plan_module(module, rewrite=True, library=judge.library), memory, maker, judge)
+        anew = plan_module(module, rewrite=True, library=judge.library, ask_all=ask_all)
+        held_anyway, _ = _held(anew, memory, maker, judge)
         said = {**plan.known, **held_anyway, **held}
     return Fresh(said, frozenset(stale - said.keys()))
 

@@ -7,16 +7,16 @@ its methods. The module follows its chains.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from docgen.evidence.ancestry import Ancestor, Library, Method, overridden
 from docgen.evidence.behaviour import behaviour_of
 from docgen.evidence.docstrings import first_sentence
-from docgen.evidence.facts import FactFinder
+from docgen.evidence.facts import FactFinder, Facts
 from docgen.evidence.scope import Surroundings
 from docgen.evidence.subjects import author_descriptions, described_by, subjects_of, with_owners
-from docgen.generate.compose import conclusive
+from docgen.generate.compose import conclusive, sufficient
 from docgen.records import Class, Description, Element, Function, Module, Provenance, Subject
 
 MAX_ASKED = 14
@@ -74,6 +74,7 @@ def plan_module(
     *,
     rewrite: bool = False,
     library: Library | None = None,
+    ask_all: bool = False,
 ) -> ModulePlan:
     """Plan the documentation of a module.
 
@@ -81,7 +82,10 @@ def plan_module(
         module: The module's records.
         rewrite: Whether the author's words are ignored.
         library: Finds base classes, whose words a method that only delegates to them inherits; None for none.
+        ask_all: Whether the model is asked about all that it could add something to, where it is better than a small
+            one.
     """
+    tell = conclusive if ask_all else sufficient
     known: dict[Subject, Description] = {}
     units: list[Unit] = []
     finder = FactFinder(Surroundings(module, library))
@@ -94,9 +98,11 @@ def plan_module(
             if owner is not None and library is not None:
                 parents = library.ancestors(module, owner)
                 said = {**_handed_on(finder, element, parents, subjects), **said}
-        said = {**_concluded(finder, element, owner, subjects, said), **said}
+        said = {**_told(finder, element, owner, subjects, said, tell), **said}
         known.update(said)
-        asked = tuple(subject for subject in subjects if subject not in said)
+        asked = tuple(
+            subject for subject in subjects if subject not in said and (ask_all or subject.kind != "overview")
+        )
         if asked and _is_documented(element) and isinstance(element, Class | Function | Module):
             units.append(
                 Unit(module, element if isinstance(element, Class) else owner, element, asked, _said_by(bases))
@@ -153,18 +159,19 @@ def _handed_on(
     return {subject: Description(text=text, provenance=provenance) for subject, text in said.items()}
 
 
-def _concluded(
+def _told(
     finder: FactFinder,
     element: Element,
     owner: Class | None,
     subjects: Sequence[Subject],
     said: Mapping[Subject, Description],
+    tell: Callable[[Facts], str],
 ) -> dict[Subject, Description]:
-    """Return what the facts alone say of a function, where a model could only say less or something else."""
-    if not isinstance(element, Function) or not _is_documented(element):
+    """Return what the facts alone say of an element, where that is as good as what a model says."""
+    if not _is_documented(element):
         return {}
     texts = {
-        subject: conclusive(finder.facts(element, owner, subject, with_scope=False))
+        subject: tell(finder.facts(element, owner, subject, with_scope=False))
         for subject in subjects
         if subject not in said
     }

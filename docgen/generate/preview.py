@@ -11,6 +11,7 @@ from docgen.evidence.slicing import estimate_tokens
 from docgen.generate.plan import ModulePlan, Unit
 from docgen.generate.prompts import Prompt, Prompts
 from docgen.generate.selection import matches
+from docgen.runlog.wording import counted
 
 
 def show_prompts(plans: Sequence[ModulePlan], prompts: Prompts, name: str) -> str:
@@ -43,11 +44,14 @@ def preview(plans: Sequence[ModulePlan], prompts: Prompts) -> str:
             text = "".join(message.content for message in prompt.messages)
             new = estimate_tokens(text[_shared(before, text) :])
             before, tokens, calls = text, tokens + new, calls + 1
-            lines.append(f"{unit.element.id}: {len(prompt.asked)} descriptions, about {new} new prompt tokens")
+            lines.append(
+                f"{unit.element.id}: {counted(len(prompt.asked), 'description')}, about {new} new prompt tokens"
+            )
+    fields = sum(len(unit.asked) for plan in plans for unit in plan.units)
     known = sum(len(plan.known) for plan in plans)
     lines.append(
-        f"{calls} calls for {sum(len(unit.asked) for plan in plans for unit in plan.units)} descriptions, "
-        f"about {tokens} prompt tokens; {known} descriptions are the author's own"
+        f"{counted(calls, 'call')} for {counted(fields, 'description')}, about {tokens:,} prompt tokens; "
+        f"{counted(known, 'description')} known without the model"
     )
     return "\n".join(lines)
 

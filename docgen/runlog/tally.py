@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import PurePath
 
-from docgen.runlog.entries import Entry, duration, entry_of
+from docgen.runlog.entries import Entry, entry_of
 from docgen.runlog.events import CallFailed, CallFinished, Described, Event, FileWritten, SourceFailed
 from docgen.runlog.visible import visible_line
+from docgen.runlog.wording import counted, duration
 
 _FAILURES_SHOWN = 10
 
@@ -55,4 +56,4 @@ class Tally:
     def _written(self, folder: PurePath, number: int) -> str:
         if number == 1:
             return visible_line(self._last[folder])
-        return f"{visible_line(str(folder))}/ ({number:,} files)"
+        return f"{visible_line(str(folder))}/ ({counted(number, 'file')})"

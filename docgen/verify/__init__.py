@@ -7,7 +7,9 @@ from docgen.verify.conditions import check_conditions
 from docgen.verify.defaults import check_defaults, check_named_defaults, check_optionality
 from docgen.verify.echo import echo_check
 from docgen.verify.element import check_element
+from docgen.verify.fallbacks import check_fallbacks
 from docgen.verify.finding import Check, Finding, verdict_of
+from docgen.verify.interface import check_interface
 from docgen.verify.leakage import leakage_check, sentences_of
 from docgen.verify.names import check_names, check_parameters_named
 from docgen.verify.structure import check_structure
@@ -25,9 +27,11 @@ CHECKS: tuple[Check, ...] = (
     check_defaults,
     check_named_defaults,
     check_optionality,
+    check_fallbacks,
     check_names,
     check_parameters_named,
     check_behaviour,
+    check_interface,
     check_conditions,
     check_terms,
     check_vagueness,

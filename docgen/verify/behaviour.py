@@ -62,6 +62,7 @@ _RETURNS_GIVEN = re.compile(
 )
 _ITERATES = re.compile(r"\b(?:iterates|loops) (?:over|through)\b", re.IGNORECASE)
 _DETAIL = re.compile(r", (?!including\b)\w+ing\b[^.]*")
+_OWN_METHOD = re.compile(r"(?:self|cls)\.\w+")
 _ASYNC_WORDS = ("async", "asynchronous", "asyncio", "await")
 _ACTION = re.compile(
     r"^(?:Adds|Appends|Applies|Calls|Checks|Clears|Closes|Collects|Computes|Converts|Creates|Deletes|Ensures|Executes"
@@ -151,7 +152,8 @@ def _nature(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
         )
     if _ABSTRACT.search(text) and not does.is_abstract and "abstract" not in facts.labels and not does.delegates_to:
         yield Finding(code="not-abstract", message="It calls the method abstract or empty, but it has a body.")
-    calls_itself = any(call.rpartition(".")[2] == facts.element for call in does.calls)
+    # What calls other methods of its own may come back by them.
+    calls_itself = any(_OWN_METHOD.fullmatch(c) or c.rpartition(".")[2] == facts.element for c in does.calls)
     if _RECURSIVE.search(text) and not calls_itself and not _knows(facts, "recursive", "recursion"):
         yield Finding(
             code="not-recursive", message=f"It speaks of recursion, but `{facts.element}` does not call itself."

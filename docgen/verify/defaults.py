@@ -16,7 +16,7 @@ _CLAIM = re.compile(
     rf"|\bdefault(?:s|ing|ed) to (?:an? |the )?{_VALUE.replace('value', 'other')}"
     rf"|\((?:optional,? ?)?(?:default|optional)[:=]? ?{_VALUE.replace('value', 'third')}[^)]*\)"
     rf"|\b{_VALUE.replace('value', 'fourth')} \((?:the )?default(?: value)?\)"
-    rf"|\b{_VALUE.replace('value', 'fifth')} by default\b",
+    rf"|\b{_VALUE.replace('value', 'fifth')}(?<!\.) by default\b",
     re.IGNORECASE,
 )
 _PARENTHESIS = re.compile(
@@ -26,6 +26,7 @@ _NAMED = re.compile(
     r"[`'](?P<name>\w+)[`'],? (?:(?:which|that|and) )?"
     r"(?:defaults? to|is by default|\(default[:=]?) [`'\"]?(?P<said>[\w.+-]+)"
 )
+_CONSTANT = re.compile(r"[A-Z][A-Z\d]*(?:_[A-Z\d]+)+")
 _VALUES = frozenset({"none", "true", "false"})
 _EMPTY_FALLBACK = re.compile(
     r"\b(?:the|a|its?) default \w+ (?:will be |is |are )?(?:used|applied|applies|apply)\b|\b(?:system"
@@ -43,10 +44,10 @@ def check_defaults(text: str, facts: Facts) -> Iterator[Finding]:
     claims = [claim for claim in claims if _is_value(claim, text)] + ([header.default] if header.default else [])
     if facts.default is None and not claims:
         claims = [claim.strip() for claim in _PARENTHESIS.findall(text) if claim.strip()]
-    for said in dict.fromkeys(claims):
+    for said in dict.fromkeys(claim.rstrip(".") or claim for claim in claims):
         if facts.default is None and not _replaced_by(said, facts):
             yield Finding(code="wrong-default", message=f"It states the default {said}, but there is none.")
-        elif facts.default and not is_same_value(said.rstrip("."), facts.default) and not _replaced_by(said, facts):
+        elif facts.default and not is_same_value(said, facts.default) and not _replaced_by(said, facts):
             yield Finding(code="wrong-default", message=f"It states the default {said}, which is {facts.default}.")
     if facts.subject.kind == "parameter" and _EMPTY_FALLBACK.search(said_of_it) and _is_unset(facts):
         yield Finding(
@@ -93,7 +94,12 @@ def is_same_value(said: str, default: str) -> bool:
     try:
         return bool(ast.literal_eval(said) == ast.literal_eval(default))
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return said.rpartition(".")[2] == default.rpartition(".")[2]
+        return said.rpartition(".")[2] == default.rpartition(".")[2] or _is_value_of_constant(said, default)
+
+
+def _is_value_of_constant(said: str, default: str) -> bool:
+    """Whether the name of a constant says that it may hold this value: `TERM` for `TERM_SIGNAL`."""
+    return bool(_CONSTANT.fullmatch(default)) and said.strip("'\"`").casefold() in default.casefold().split("_")
 
 
 def _is_value(claim: str, text: str) -> bool:
@@ -108,7 +114,8 @@ def _is_value(claim: str, text: str) -> bool:
 def _replaced_by(said: str, facts: Facts) -> bool:
     """Whether the body puts this value in the parameter's place."""
     bare = said.strip("`'\".")
-    return bare != "None" and any(use.kind == "replaced" and use.target.strip("'\"") == bare for use in facts.uses)
+    instead = (use.target for use in facts.uses if use.kind in ("replaced", "defaulted"))
+    return bare != "None" and any(re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", target) for target in instead)
 
 
 def _is_unset(facts: Facts) -> bool:

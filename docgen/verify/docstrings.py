@@ -108,7 +108,7 @@ def _problems(
         return
     if element.docstring is None:
         if element.is_public and not _is_inherited(element, owner, finder):
-            yield "missing-docstring", "", f"the {element.kind} `{element.name}` has no docstring"
+            yield "missing-docstring", "", f"the {element.kind} `{_full(element, owner)}` has no docstring"
         return
     if not element.docstring.text.strip():
         return
@@ -124,6 +124,10 @@ def _problems(
         yield from _of_class(element, entries, finder)
     if element.is_public and not entries:
         yield from _vague(element, owner)
+
+
+def _full(element: Element, owner: Class | None) -> str:
+    return f"{owner.name}.{element.name}" if owner else element.name
 
 
 def _of_parameters(

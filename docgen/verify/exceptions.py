@@ -47,6 +47,9 @@ class ExceptionIndex:
         self._bases: dict[str, set[str]] = defaultdict(set)
         self._aliases: dict[str, str] = {}
         self._methods: set[str] = set()
+        self._imported = {module.filepath: frozenset(entry.name for entry in module.imports) for module in modules}
+        self._calls: dict[tuple[str, str], frozenset[str]] = {}
+        self._raised: dict[tuple[str, str], frozenset[str]] = {}
         for module in modules:
             self._aliases.update({e.name: last_name(e.target) for e in module.imports if e.target != "*"})
             self._known |= {member.name for member in module.members if not isinstance(member, Attribute)}
@@ -78,33 +81,45 @@ class ExceptionIndex:
         found: set[str] = set()
         for _ in range(MAX_DEPTH):
             functions = [place for name in pending for place in self._functions.get(name, ())]
-            found |= {name for _, function in functions for name in raised_in(function)}
+            found |= self._raised_by(functions)
             seen |= pending
-            called = {call for place in functions for call in _CALL.findall(code_of(*place))}
+            called = {call for place in functions for call in self._called_by(*place)}
             pending = {last_name(call) for call in called if not _is_of_a_container(call)} - seen
         return frozenset(found)
 
     def surely_raised_below(self, module: Module, calls: Iterable[str]) -> frozenset[str]:
         """Return what `raised_below` does, without what methods of unknown objects raise that only share the name."""
-        pending = [(module, call) for call in calls]
-        seen: set[str] = set()
+        pending = {(module.filepath, call) for call in calls}
+        seen: set[tuple[str, str]] = set()
         found: set[str] = set()
         for _ in range(MAX_DEPTH):
-            places = [place for caller, call in pending for place in self._named(caller, call)]
-            places = [place for place in places if place[1].id not in seen]
-            seen |= {function.id for _, function in places}
-            found |= {name for _, function in places for name in raised_in(function)}
-            pending = [(place[0], call) for place in places for call in _CALL.findall(code_of(*place))]
+            named = (place for caller, call in pending for place in self._named(caller, call))
+            places = {_key(*place): place for place in named}
+            places = {key: place for key, place in places.items() if key not in seen}
+            seen |= places.keys()
+            found |= self._raised_by(places.values())
+            pending = {(place[0].filepath, call) for place in places.values() for call in self._called_by(*place)}
         return frozenset(found)
 
-    def _named(self, module: Module, call: str) -> list[tuple[Module, Function]]:
+    def _raised_by(self, places: Iterable[tuple[Module, Function]]) -> set[str]:
+        for place in places:
+            if _key(*place) not in self._raised:
+                self._raised[_key(*place)] = raised_in(place[1])
+        return {name for place in places for name in self._raised[_key(*place)]}
+
+    def _called_by(self, module: Module, function: Function) -> frozenset[str]:
+        key = _key(module, function)
+        if key not in self._calls:
+            self._calls[key] = frozenset(_CALL.findall(code_of(module, function)))
+        return self._calls[key]
+
+    def _named(self, file: str, call: str) -> list[tuple[Module, Function]]:
         """Return the functions that a call may mean, none where its receiver is not known."""
         receiver, dot, name = call.rpartition(".")
         known = self._functions.get(name, [])
         if receiver in _OWN or receiver.rpartition(".")[2][:1].isupper():
             return known
-        imported = {entry.name for entry in module.imports}
-        if not dot or receiver.partition(".")[0] in imported:
+        if not dot or receiver.partition(".")[0] in self._imported.get(file, ()):
             is_class = name in self._bases
             return [place for place in known if is_class or place[1].id not in self._methods]
         return []
@@ -118,6 +133,11 @@ class ExceptionIndex:
             found |= bases
             pending |= bases
         return found
+
+
+def _key(module: Module, function: Function) -> tuple[str, str]:
+    """Return what tells functions apart, those of files that happen to have the same dotted path, too."""
+    return module.filepath, function.id
 
 
 def raised_in(function: Function) -> frozenset[str]:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from docgen.evidence.facts import Facts
+from docgen.evidence.words import plain_words, stem
 from docgen.verify.finding import Finding
 
 _QUOTED = re.compile(r"``([^`\n]+)``|`([^`\n]+)`")
@@ -17,6 +18,9 @@ _BARE = re.compile(
 )
 _LITERAL = re.compile(r"(?<!\w)\"([a-z][a-z0-9_]+)\"|(?<!\w)'([a-z][a-z0-9_]+)'(?!\w)")
 _NAME = re.compile(r"(?<![\w.'\"])[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_PROTOCOL = re.compile(r"__[a-z]+(?:_[a-z]+)*__")
+_PLACEHOLDERS = re.compile(r"[A-Z][A-Z\d_]+")
+_ROLE = re.compile(r":[a-z:]+:`(?:[^`<]*<)?[~!.]?([\w.]*)>?`")
 _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 _SIGNATURE_CLAIM = re.compile(
     r"\b(?:takes?|accepts?|expects?|receives?) (?:in )?(?:an?|the|one|two)? ?(?:\w+ ){0,3}?(?:parameters?"
@@ -48,18 +52,28 @@ def check_parameters_named(text: str, facts: Facts) -> Iterator[Finding]:
 
 
 def _identifiers(text: str) -> Iterator[str]:
+    text = _ROLE.sub(_role_as_code, text)
     for match in _QUOTED.finditer(text):
         inside = _STRING.sub(" ", match[1] or match[2])
         if not inside.startswith((">>>", "$", "-", "/", "http")):
-            yield from _NAME.findall(inside)
+            # In the shape of a container, capitals stand for any value.
+            is_shape = inside.startswith(("{", "[", "("))
+            names = _NAME.findall(inside)
+            yield from (name for name in names if not (is_shape and _PLACEHOLDERS.fullmatch(name)))
     rest = _STRING.sub(" ", _QUOTED.sub(" ", text))
     yield from ("".join(match).removesuffix("()") for match in _BARE.findall(rest))
-    yield from ("".join(match) for match in _LITERAL.findall(_QUOTED.sub(" ", text)))
+    quoted = ("".join(match) for match in _LITERAL.findall(_QUOTED.sub(" ", text)))
+    yield from (name for name in quoted if "_" in name or stem(name) not in plain_words())
+
+
+def _role_as_code(role: re.Match[str]) -> str:
+    """Return the target of a cross-reference as code; one with a path may be of another package."""
+    return " " if "." in role[1] or not role[1] else f"`{role[1]}`"
 
 
 def _missing(name: str, names: frozenset[str]) -> str:
     parts = name.split(".")
-    if parts[0] in sys.stdlib_module_names:
+    if parts[0] in sys.stdlib_module_names or _PROTOCOL.fullmatch(parts[-1]):
         return ""
     lowered = {parts[-1], parts[-1].rstrip("s")}
     if len(parts[-1]) <= _SHORT or lowered & names or parts[-1].lower() in names:

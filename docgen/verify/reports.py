@@ -10,6 +10,7 @@ from docgen import __version__
 from docgen.annotations import Level as Shown
 from docgen.annotations import annotation
 from docgen.runlog.visible import visible_json, visible_line
+from docgen.runlog.wording import counted
 from docgen.verify.docstrings import LEVELS, Issue, Level
 
 _SARIF_LEVELS: Mapping[Level, str] = {"contradicts": "error", "missing": "note", "vague": "warning"}
@@ -21,7 +22,7 @@ def as_text(issues: Sequence[Issue]) -> str:
     """Return a line for each issue, and one that counts them."""
     counts = Counter(issue.level for issue in issues)
     lines = [visible_line(f"{i.file}:{i.lineno}: {i.level}: {i.message} [{i.code}]") for i in issues]
-    told = f"{counts['contradicts']} contradictions, {counts['missing']} missing, {counts['vague']} vague"
+    told = f"{counted(counts['contradicts'], 'contradiction')}, {counts['missing']} missing, {counts['vague']} vague"
     return "\n".join([*lines, told])
 
 

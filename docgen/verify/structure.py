@@ -49,7 +49,7 @@ def check_structure(text: str, facts: Facts) -> Iterator[Finding]:
         yield Finding(code="markup", message="It has markup: write plain prose.", severity="form")
     if _PLACEHOLDER.search(prose):
         yield Finding(code="placeholder", message="It is a placeholder, not a description.")
-    if _ABOUT_THE_TASK.search(prose):
+    if any(match[0].split()[-1] not in facts.parameters for match in _ABOUT_THE_TASK.finditer(prose)):
         yield Finding(
             code="about-the-task", message="It speaks of the writer or of the code as given: describe what it does."
         )

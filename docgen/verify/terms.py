@@ -13,14 +13,15 @@ from docgen.verify.finding import Finding
 MANY = 2
 """Words without ground, from which on a text is about something else, however careful its wording."""
 
-_CODE = re.compile(r"``[^`]*``|`[^`]*`|<[^>]*>")
+_CODE = re.compile(r"(?::[a-z:]+:)?``[^`]*``|(?::[a-z:]+:)?`[^`]*`|<[^>]*>")
 _LETTERS_OF_A_TERM = 4
 _ACRONYM = re.compile(r"\b[A-Z]{3}\b")
-_PLAIN_ACRONYMS = frozenset({"API", "NOT", "AND", "ALL", "ANY", "ISO"})
+_PLAIN_ACRONYMS = frozenset({"API", "NOT", "AND", "ALL", "ANY", "ISO", "PEP", "RFC"})
 _ASIDE = re.compile(
     r",? (?:thereby |thus )?(?:allowing|enabling|ensuring|making|which (?:can|may|allows|enables)|so that"
     r"|and (?:prevent|prepar|ensur)\w*"
     r"|in order to|to (?:ensure|allow|enable|prepare|facilitate|improve|support))\b.*$"
+    r"|,? for (?:later |further )?use (?:in|by|with)\b.*$"
     r"|,? (?:typically|often|commonly|usually|generally) (?:used|called|when)\b.*$"
     r"|\b(?:is|are) (?:essential|important|useful|crucial|necessary) (?:for|to|in)\b.*$",
     re.IGNORECASE | re.DOTALL,

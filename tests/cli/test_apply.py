@@ -40,6 +40,7 @@ SCALED = '''def scale(value, factor=2):
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOCGEN_ASK_ALL", "1")
     Path("q.py").write_text(SOURCE, encoding="utf-8")
     return Project()
 
@@ -64,7 +65,7 @@ def test_by_default_a_patch_is_printed_that_git_takes_and_nothing_changes(
     assert apply() == 0
     printed, said = capsys.readouterr()
     assert source() == SOURCE
-    assert "3 docstrings in 1 files (--write" in said
+    assert "3 docstrings in 1 file (--write" in said
     assert "\033" not in printed
     git("init", "-q")
     Path("p.patch").write_text(printed, encoding="utf-8")

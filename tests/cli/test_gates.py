@@ -38,6 +38,7 @@ BARE = '"""Timers."""\n\n\ndef wait(seconds):\n    sleep(seconds)\n'
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOCGEN_ASK_ALL", "1")
     (tmp_path / "timers.py").write_text(GOOD, encoding="utf-8")
     return tmp_path
 
@@ -164,3 +165,59 @@ def test_what_is_given_to_the_action_is_never_run_as_a_command(project: Path) ->
     assert not (project / "owned").exists()
     for step in steps():
         assert "${{" not in str(step["run"]), "an expression in a script is pasted into it"
+
+
+@pytest.fixture
+def hook_repository(tmp_path: Path) -> Path:
+    """A repository of hooks for pre-commit to clone: docgen's own list of them."""
+    repository = tmp_path / "hooks"
+    repository.mkdir()
+    shutil.copy(ROOT / ".pre-commit-hooks.yaml", repository)
+    git(repository, "init", "--quiet")
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "--message", "hooks")
+    return repository
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    done = subprocess.run(["git", *identity, *arguments], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_pre_commit_runs_the_hooks_and_stops_what_contradicts_the_code(
+    project: Path, hook_repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hooks_ = [{"id": "docgen-check"}, {"id": "docgen-status", "args": ["--fail-under", "90", "timers.py"]}]
+    # The docgen that is under test, where pre-commit would install the one of the repository.
+    bin_ = project / "bin"
+    bin_.mkdir()
+    (bin_ / "docgen").write_text(f'#!/bin/sh\nexec {sys.executable} -m docgen "$@"\n', encoding="utf-8")
+    (bin_ / "docgen").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{bin_}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(project / "cache"))
+    configuration = {
+        "repos": [
+            {
+                "repo": str(hook_repository),
+                "rev": git(hook_repository, "rev-parse", "HEAD"),
+                "hooks": [{**hook, "language": "system"} for hook in hooks_],
+            }
+        ]
+    }
+    work = project / "work"
+    work.mkdir()
+    git(work, "init", "--quiet")
+    (work / ".pre-commit-config.yaml").write_text(yaml.safe_dump(configuration), encoding="utf-8")
+    said = {}
+    for name, source in (("good", GOOD), ("wrong", WRONG), ("bare", BARE)):
+        (work / "timers.py").write_text(source, encoding="utf-8")
+        git(work, "add", ".")
+        command = [sys.executable, "-m", "pre_commit", "run", "--color=never"]
+        said[name] = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
+    assert said["good"].returncode == 0, said["good"].stdout + said["good"].stderr
+    assert said["good"].stdout.count("Passed") == 2
+    assert re.search(r"docgen check\.+Failed", said["wrong"].stdout)
+    assert "timers.py:8: contradicts: `wait` has no parameter `minutes`" in said["wrong"].stdout
+    assert re.search(r"docgen check\.+Passed", said["bare"].stdout)
+    assert re.search(r"docgen status\.+Failed", said["bare"].stdout)

@@ -29,6 +29,7 @@ def scale(value, factor=2):
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOCGEN_ASK_ALL", "1")
     Path("q.py").write_text(SOURCE, encoding="utf-8")
     return Project()
 

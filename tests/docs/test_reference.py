@@ -26,7 +26,7 @@ EXPLAINED = tomllib.loads((DOCS / "checks.toml").read_text("utf-8"))
 TYPED = [
     pytest.param(shlex.split(line, comments=True)[1:], id=f"{page.stem}: {line}")
     for page in sorted(DOCS.rglob("*.md"))
-    for block in re.findall(r"^```console\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    for block in re.findall(r"^```bash\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
     for line in block.splitlines()
     if line.startswith("docgen ")
 ]

@@ -85,7 +85,7 @@ def test_a_bare_name_below_the_current_folder_is_found_and_said_so(tmp_path: Pat
 def test_a_dry_run_and_a_shown_prompt_write_nothing(tmp_path: Path, docgen: Docgen) -> None:
     dry = docgen("run", "scales.py", "--dry-run")
     assert dry.returncode == 0
-    assert "1 calls" in dry.stdout
+    assert "1 call for" in dry.stdout
     shown = docgen("run", "scales.py", "--show-prompt", "scale")
     assert "return x * factor" in shown.stdout
     assert '"factor"' in shown.stdout

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docgen.evidence.words import implied, is_grounded, plain_words, stem, stems, words
+from docgen.evidence.implied import implied
+from docgen.evidence.words import is_grounded, plain_words, stem, stems, words
 
 
 def test_identifiers_fall_into_their_words() -> None:

@@ -75,19 +75,20 @@ SOURCE = """
             "Tap.__init__",
             "parameter",
             "pipe",
-            "Stored as the attribute `pipe` and passed to `connect` as `to`; the attribute is read by `turn`.",
+            "Stored as the attribute `pipe` and passed to `connect` as `to`; "
+            "`ValueError` is raised by `turn` where `by > 9 or name in self.pipe`.",
         ),
         ("Tap.__init__", "parameter", "valve", "Passed to `connect`."),
         ("Tap.__init__", "parameter", "rest", "Further positional arguments, iterated over."),
         ("Tap.__init__", "parameter", "options", "Further keyword arguments, passed to `connect`."),
         ("Tap.__init__", "parameter", "unused", "Accepted, but not used by `Tap.__init__`."),
-        ("Tap.__init__", "function", "", "Sets the attribute `pipe` and calls `connect`, `item.check`."),
+        ("Tap.__init__", "function", "", "Sets the attribute `pipe` and calls `connect` and `item.check`."),
         ("flow", "function", "", "The value of `self._flow`."),
         (
             "Boiler.__init__",
             "parameter",
             "hot",
-            "Stored as the attribute `hot`; where the attribute is true, `heat` calls `self.burn`.",
+            "Stored as the attribute `hot`; `self.burn` is called by `heat` where the attribute is true.",
         ),
         ("Boiler.__init__", "parameter", "spare", "Passed to `check`."),
         ("vent", "parameter", "by", "Required; subclasses define what it does."),
@@ -97,15 +98,20 @@ SOURCE = """
             "OverflowError",
             "If `to > 99`, with the message “give `to` in metres”.",
         ),
-        ("lift", "parameter", "to", "Optional keyword-only parameter of `Boiler.lift`."),
+        (
+            "lift",
+            "parameter",
+            "to",
+            "`OverflowError` is raised where `to > 99`; `to if to < 9 else 9` is returned.",
+        ),
         ("Boiler", "class", "", "A class that defines `heat`, `vent` and `lift`."),
         ("Tap", "class", "", "A subclass of `Base` that defines `flow`, `close`, `drip` and 1 more."),
         ("sample", "module", "", "Defines `Boiler` and `Tap`."),
-        ("heat", "parameter", "dry", "Where it is true, calls `warn`."),
+        ("heat", "parameter", "dry", "`warn` is called where `not self.hot and dry`."),
         ("heat", "returns", "", "The value of `self.measure(target)`."),
         ("close", "function", "", "Does what `close` of the parent class does."),
         ("close", "returns", "", "What `close` of the parent class returns."),
-        ("drip", "returns", "", "`None` or `self`."),
+        ("drip", "returns", "", "`None` where `often`, else `self`."),
         (
             "turn",
             "raises",
@@ -123,4 +129,107 @@ def test_a_composed_sentence_says_what_the_body_shows(
     module = module_of(SOURCE)
     place = name if name == "sample" else f"sample.{name}" if name.startswith("Boiler") else f".{name}"
     element, owner = next((e, o) for e, o in with_owners(module) if e.path.endswith(place))
+    assert compose(facts_of(module, element, owner, Subject(element=element.id, kind=kind, part=part))) == sentence
+
+
+MORE = """
+    class Kettle:
+        def __init__(self, size, lid=None):
+            self.size, self.lid = size, lid
+
+        def fill(self, water):
+            self.level += water
+            if self.level > self.size:
+                raise OverflowError
+
+        def serve(self, cups, *, tea=None, sugar=0, lump=None, **options):
+            tea = tea or brew(self)
+            assert sugar >= 0
+            for cup in cups:
+                pour(cup, tea)
+            if self.level == 0:
+                return None
+            if lump is None:
+                return refill(tea)
+            stirred = []
+            for cup in cups:
+                stirred.append(stir(cup, sugar))
+            return stirred
+
+        def find(self, tag):
+            for cup in self.cups:
+                if cup.tag == tag:
+                    return cup
+            raise KeyError(tag)
+
+        def restore(self, state):
+            self.level, self.lid = state
+
+        @property
+        def material(self):
+            return "steel"
+
+    class Thermos(Kettle):
+        pass
+
+    def drain(kettles, by=1):
+        for kettle, level in kettles:
+            while level > by:
+                level -= by
+            yield kettle
+
+    def measure(path, unit):
+        path = os.fspath(path)
+        try:
+            return read(path) * unit
+        except OSError:
+            return 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "part", "sentence"),
+    [
+        (
+            "Kettle.__init__",
+            "parameter",
+            "size",
+            "Stored as the attribute `size`; `OverflowError` is raised by `fill` where `self.level > self.size`.",
+        ),
+        ("Kettle.__init__", "parameter", "lid", "Stored as the attribute `lid`."),
+        ("Kettle", "overview", "", "Instances hold the attributes `size` and `lid`. `restore` sets `lid`."),
+        ("fill", "parameter", "water", "Added to `self.level`."),
+        (
+            "serve",
+            "parameter",
+            "cups",
+            "Iterated over, its items being passed to `pour` and `stir`.",
+        ),
+        ("serve", "parameter", "tea", "Replaced by `brew(self)` where it is false and passed to `pour` and `refill`."),
+        ("serve", "parameter", "sugar", "Passed to `stir`; `sugar >= 0` is asserted."),
+        ("serve", "parameter", "lump", "`refill(tea)` may be returned where it is `None`."),
+        ("serve", "parameter", "options", "Further keyword arguments, which are not used."),
+        (
+            "serve",
+            "returns",
+            "",
+            "`None` where `self.level == 0`, `refill(tea)` where `lump is None`, else a list of `stir(cup, sugar)`.",
+        ),
+        ("find", "parameter", "tag", "Named in the message of `KeyError`; `cup` is returned where `cup.tag == tag`."),
+        ("find", "returns", "", "`cup` where `cup.tag == tag` in the loop over `self.cups`."),
+        ("restore", "parameter", "state", "Unpacked into `self.level, self.lid`."),
+        ("material", "function", "", "Always `'steel'`."),
+        ("Thermos", "class", "", "A subclass of `Kettle` that adds nothing of its own."),
+        ("drain", "parameter", "kettles", "Iterated over, its items being unpacked into `kettle, level`."),
+        ("drain", "parameter", "by", "Subtracted from `level`; a loop goes on while `level > by`."),
+        ("drain", "function", "", "Yields `kettle` in the loop over `kettles`."),
+        ("measure", "parameter", "path", "Replaced by `os.fspath(path)` and passed to `read`."),
+        ("measure", "returns", "", "`0` where `OSError` is caught, else `read(path) * unit`."),
+    ],
+)
+def test_a_composed_sentence_names_conditions_and_what_becomes_of_a_value(
+    module_of: ModuleOf, name: str, kind: SubjectKind, part: str, sentence: str
+) -> None:
+    module = module_of(MORE)
+    element, owner = next((e, o) for e, o in with_owners(module) if e.path.endswith(f".{name}"))
     assert compose(facts_of(module, element, owner, Subject(element=element.id, kind=kind, part=part))) == sentence

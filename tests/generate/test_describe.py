@@ -18,7 +18,11 @@ SOURCE = """
     class Timer:
         def wait(self, timeout, unit="s"):
             self.timeout = timeout
-            return {name: sleep(timeout, unit) for name in sorted(self.names, key=self.order)}
+            return {
+                name: sleep(timeout, unit)
+                for name in sorted(self.names, key=self.order, reverse=self.reverse)
+                if name not in self.finished
+            }
 """
 GOOD = {
     "summary": "Sleeps until the time is over.",
@@ -49,7 +53,7 @@ def describe(module: Module, ask: Ask, repairs: int = 1) -> tuple[dict[str, Desc
 
     prompts = Prompts()
     writer = Writer(prompts, checks(prompts.instructions), ask, report, "test-model", repairs)
-    unit = plan_module(module).chains[0][0]
+    unit = plan_module(module, ask_all=True).chains[0][0]
     written = asyncio.run(writer.describe(unit, context_of(module, unit.owner), {}))
     return {f"{s.kind} {s.part}".strip(): d for s, d in written.items()}, found
 

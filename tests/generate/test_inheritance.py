@@ -30,7 +30,7 @@ SOURCE = '''
 
 
 def plan(module: Module) -> ModulePlan:
-    return plan_module(module, library=Library([module]))
+    return plan_module(module, library=Library([module]), ask_all=True)
 
 
 def test_a_method_that_only_delegates_inherits_what_the_base_says(module_of: ModuleOf) -> None:

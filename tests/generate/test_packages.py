@@ -30,7 +30,7 @@ def test_every_schema_of_twenty_packages_compiles_and_every_prompt_fits(tmp_path
     elements = 0
     for module in read_modules(find_sources(PACKAGES, cwd=tmp_path), jobs=1):
         assert isinstance(module, Module), module
-        for unit in plan_module(module, rewrite=True).units:
+        for unit in plan_module(module, rewrite=True, ask_all=True).units:
             elements += 1
             context = context_of(unit.module, unit.owner)
             for asked in unit.calls():

@@ -48,7 +48,7 @@ SOURCE = '''
 
 
 def asked(module: Module) -> list[str]:
-    return [f"{s.kind} {s.name}" for unit in plan_module(module).units for s in unit.asked]
+    return [f"{s.kind} {s.name}" for unit in plan_module(module, ask_all=True).units for s in unit.asked]
 
 
 def test_each_public_element_is_asked_about_what_its_author_left_out(module_of: ModuleOf) -> None:
@@ -69,7 +69,7 @@ def test_each_public_element_is_asked_about_what_its_author_left_out(module_of: 
 
 
 def test_what_the_author_wrote_is_kept_word_for_word(module_of: ModuleOf) -> None:
-    known = plan_module(module_of(SOURCE)).known
+    known = plan_module(module_of(SOURCE), ask_all=True).known
     texts = {f"{s.kind} {s.name}": d.text for s, d in known.items() if d.provenance.source == "source"}
     assert texts == {
         "module sample": "Queues.",
@@ -81,7 +81,7 @@ def test_what_the_author_wrote_is_kept_word_for_word(module_of: ModuleOf) -> Non
 
 
 def test_rewrite_ignores_the_author(module_of: ModuleOf) -> None:
-    plan = plan_module(module_of(SOURCE), rewrite=True)
+    plan = plan_module(module_of(SOURCE), rewrite=True, ask_all=True)
     assert "source" not in {description.provenance.source for description in plan.known.values()}
     assert Subject(element="sample.Queue.put", kind="parameter", part="item") in {
         s for u in plan.units for s in u.asked
@@ -89,7 +89,7 @@ def test_rewrite_ignores_the_author(module_of: ModuleOf) -> None:
 
 
 def test_a_class_follows_its_methods_and_the_module_all_of_them(module_of: ModuleOf) -> None:
-    plan = plan_module(module_of(SOURCE), rewrite=True)
+    plan = plan_module(module_of(SOURCE), rewrite=True, ask_all=True)
     assert [[unit.element.name for unit in chain] for chain in plan.chains] == [
         ["__init__", "put", "full", "items", "Queue"],
         ["make"],
@@ -100,7 +100,11 @@ def test_a_class_follows_its_methods_and_the_module_all_of_them(module_of: Modul
 
 def test_a_very_long_signature_is_cut_into_calls_that_leave_nothing_out(module_of: ModuleOf) -> None:
     names = [f"p{number}" for number in range(40)]
-    [unit] = [u for u in plan_module(module_of(f"def f({', '.join(names)}): ...")).units if u.element.name == "f"]
+    [unit] = [
+        u
+        for u in plan_module(module_of(f"def f({', '.join(names)}): ..."), ask_all=True).units
+        if u.element.name == "f"
+    ]
     calls = list(unit.calls())
     assert [subject for call in calls for subject in call] == list(unit.asked)
     assert max(map(len, calls)) <= MAX_ASKED
@@ -132,7 +136,7 @@ def test_fields_of_a_dataclass_are_asked_about_with_their_class(module_of: Modul
             _cache: int = 0
     """)
     assert asked(module) == ["class sample.Point", "overview sample.Point", "attribute sample.Point.x", "module sample"]
-    assert Subject(element="sample.Point", kind="attribute", part="y") in plan_module(module).known
+    assert Subject(element="sample.Point", kind="attribute", part="y") in plan_module(module, ask_all=True).known
 
 
 def test_what_the_facts_tell_is_not_asked_of_a_model(module_of: ModuleOf) -> None:
@@ -147,14 +151,14 @@ def test_what_the_facts_tell_is_not_asked_of_a_model(module_of: ModuleOf) -> Non
             def close(self, timeout=None):
                 return super().close(timeout)
     """)
-    plan = plan_module(module)
+    plan = plan_module(module, ask_all=True)
     told = {f"{s.kind} {s.name}": d.text for s, d in plan.known.items()}
     assert told == {
         "parameter sample.Pump.open.options": "Further keyword arguments, passed to `connect`.",
         "returns sample.Pump.open": "The instance itself.",
         "raises sample.Pump.open.ValueError": "If `speed < 0`, with the message `a pump cannot run backwards`.",
         "function sample.Pump.close": "Does what `close` of the parent class does.",
-        "parameter sample.Pump.close.timeout": "Passed to `super().close`.",
+        "parameter sample.Pump.close.timeout": "Passed to `close` of the parent class.",
         "returns sample.Pump.close": "What `close` of the parent class returns.",
     }
     assert {d.provenance.source for d in plan.known.values()} == {"composed"}

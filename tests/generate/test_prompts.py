@@ -28,7 +28,7 @@ CLASS = '''
 
 
 def prompts_of(module: Module, folder: Path | None = None) -> list[Prompt]:
-    plan = plan_module(module)
+    plan = plan_module(module, ask_all=True)
     prompts = Prompts(folder)
     return [
         prompts.ask(unit, context_of(module, unit.owner), asked, plan.known)

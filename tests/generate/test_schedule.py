@@ -43,7 +43,7 @@ def plans(folder: Path, modules: int = 1) -> list[ModulePlan]:
     for number in range(modules):
         (folder / f"m{number}.py").write_text(SOURCE, encoding="utf-8")
     read = read_modules(find_sources([str(folder)], cwd=folder))
-    return [plan_module(module) for module in read if isinstance(module, Module)]
+    return [plan_module(module, ask_all=True) for module in read if isinstance(module, Module)]
 
 
 class Describer:

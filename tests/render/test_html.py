@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import re
-import shutil
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,8 +20,8 @@ from docgen.render import render
 from docgen.render.html import pages
 from docgen.render.html.markup import block, line
 from docgen.render.shelf import shelve
+from tests.browser import CHROMIUM, Browser, Scheme, Width, brightness, overflow
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PROJECT = Path("/project")
 
 
@@ -204,6 +203,37 @@ class TestInABrowser:
         page = opened(smuggled, "?q=shift")
         assert found(page)
         assert "<title>owned" not in page
+
+    @pytest.mark.parametrize("width", ["desktop", "phone"])
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_every_page_fits_its_window_in_the_colours_that_its_reader_prefers(
+        self, browser: Browser, site: Path, width: Width, scheme: Scheme
+    ) -> None:
+        with browser.window((site / "index.html").as_uri(), width, scheme) as page:
+            for file in sorted(site.glob("*.html")):
+                page.goto(file.as_uri())
+                assert overflow(page) <= 0, file.name
+                assert (brightness(page) < 100) == (scheme == "dark"), file.name
+
+    def test_a_reader_types_a_word_and_arrives_at_the_first_thing_found(self, browser: Browser, site: Path) -> None:
+        with browser.window((site / "frames.html").as_uri(), "phone") as page:
+            page.keyboard.press("/")
+            page.keyboard.type("decode")
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/index.html?q=decode")
+            page.locator("ol.found a").first.click()
+            page.wait_for_url("**/frames.codec.html#frames.codec.decode")
+
+    def test_what_has_two_public_names_is_found_once(self, browser: Browser, site: Path) -> None:
+        module = hostile_module("x", "1", "int")
+        renamed = [m.model_copy(update={"public_paths": (m.path, f"api.{m.name}")}) for m in module.members]
+        list(render([module.model_copy(update={"members": renamed})], ("html",), site, project=PROJECT))
+        home = site / "html" / "index.html"
+        assert [row[0] for row in search_index(home.read_text("utf-8")) if row[2] == "m.html#m.f"] == ["m.f", "api.f"]
+        with browser.window(home.as_uri()) as page:
+            page.locator("input[name=q]").fill("f")
+            hrefs = [link.get_attribute("href") for link in page.locator("ol.found a").all()]
+            assert hrefs.count("m.html#m.f") == 1
 
 
 def opened(path: Path, query: str = "") -> str:

@@ -96,7 +96,7 @@ def publish(project: Path, say: Callable[[Subject], str]) -> None:
     modules = []
     for module in read_modules(find_sources([str(project / "src")], cwd=project)):
         assert isinstance(module, Module)
-        plan = plan_module(module)
+        plan = plan_module(module, ask_all=True)
         provenance = Provenance(source="model", model="m:1b")
         asked = [subject for unit in plan.units for subject in unit.asked]
         said = {subject: Description(text=say(subject), provenance=provenance) for subject in asked}

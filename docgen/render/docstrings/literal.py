@@ -40,13 +40,15 @@ def literal(lines: Sequence[str], *, indent: str, newline: str, quotes: str, enc
 
 
 def escaped(text: str, quotes: str, encodable: Encodable) -> str:
-    """Return a line of text as it stands between quotes that are not raw."""
-    doubled = text.replace("\\", "\\\\").replace(quotes, "".join(f"\\{quote}" for quote in quotes))
-    return "".join(c if c.isprintable() and encodable(c) else _escape(c) for c in doubled)
+    """Return a line of text as it stands between quotes that are not raw; tabs that indent it stay."""
+    inner = text.lstrip("\t")
+    doubled = inner.replace("\\", "\\\\").replace(quotes, "".join(f"\\{quote}" for quote in quotes))
+    shown = "".join(c if c.isprintable() and encodable(c) else _escape(c) for c in doubled)
+    return text.removesuffix(inner) + shown
 
 
 def _fits_raw(lines: Sequence[str], quotes: str, encodable: Encodable) -> bool:
-    plain = all(c.isprintable() and encodable(c) for line in lines for c in line)
+    plain = all(c.isprintable() and encodable(c) for line in lines for c in line.lstrip("\t"))
     ends_on_line = len(lines) == 1 and lines[0].endswith(("\\", quotes[0]))
     return plain and not ends_on_line and not any(quotes in line for line in lines)
 

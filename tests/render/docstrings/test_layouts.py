@@ -10,7 +10,7 @@ import pytest
 from docgen.extract import SourceFile
 from docgen.records import Description, Provenance, Subject, walk
 from docgen.render.docstrings.applying import Manner, apply_descriptions
-from tests.render.docstrings.rounds import differences, go_round, read
+from tests.render.docstrings.rounds import describe, differences, go_round, read
 
 FILE = SourceFile(Path("m.py"), "m", "m.py")
 
@@ -178,6 +178,16 @@ def test_a_text_means_the_same_in_quotes(text: str, written: str) -> None:
     after = applied("def f():\n    return 1\n", f=text)
     assert written in after.decode()
     assert ast.get_docstring(ast.parse(after).body[0]) == text.rstrip(".") + "."  # type: ignore[arg-type]
+
+
+def test_sections_in_a_file_with_tabs_are_indented_by_tabs() -> None:
+    raw = b"class A:\n\tdef f(self, x):\n\t\treturn x\n"
+    module = read(raw, FILE)
+    after = apply_descriptions(raw, module, describe(module, (r"Match \d.",)), Manner()).after.decode()
+    assert '\t\tr"""Match \\d.\n\n\t\tArgs:\n\t\t\tx: Match \\d.\n' in after
+    after = apply_descriptions(raw, module, describe(module, ("Do.",)), Manner(style="numpy")).after.decode()
+    assert "\t\tDo.\n\n\t\tParameters\n\t\t----------\n\t\tx\n\t\t\tDo.\n" in after
+    assert "\\x09" not in after
 
 
 @pytest.mark.parametrize("style", ["google", "numpy", "sphinx"])

@@ -53,10 +53,13 @@
 
   const search = () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const hits = words.length
+    const near = words.length
       ? entries.map((entry) => [distance(words, entry), entry]).filter(([far]) => far < Infinity)
       : [];
-    hits.sort((a, b) => a[0] - b[0]);
+    near.sort((a, b) => a[0] - b[0]);
+    // What has several public names is one place: the nearest name speaks for it.
+    const places = new Set();
+    const hits = near.filter(([, entry]) => !places.has(entry[2]) && places.add(entry[2]));
     list.replaceChildren(...hits.slice(0, SHOWN).map(([, entry]) => row(entry)));
     const more = hits.length > SHOWN ? `, the nearest ${SHOWN} are shown` : "";
     count.textContent = hits.length === 1 ? "1 match" : `${hits.length || "no"} matches${more}`;

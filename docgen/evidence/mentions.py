@@ -1,0 +1,337 @@
+"""Where a function's body uses a parameter, or an attribute of the instance, and what happens there.
+
+Each mention is a thing that can be said in words without knowing what the code means: what is called with it, what it
+decides, which attribute it goes to.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from docgen.evidence.paths import Path, negated, paths_of
+from docgen.evidence.syntax import Definition, called_name, dotted, statements_of
+from docgen.records import Record
+
+MentionKind = Literal[
+    "kept", "set", "replaced", "passed", "called", "method", "attribute", "iterated", "entered", "awaited", "raised",
+    "message", "added", "subtracted", "returned", "yielded", "looped", "asserted", "decided", "read", "captured",
+    "unpacked",
+]  # fmt: skip
+OutcomeKind = Literal["calls", "raises", "returns", "yields"]
+
+TRANSPARENT = frozenset(
+    "isinstance issubclass len hasattr callable type id repr str int float bool bytes abs min max sum any all"
+    " ord chr hash round sorted list tuple set frozenset dict reversed enumerate zip iter print getattr".split()
+)
+"""Builtins that are part of an expression rather than a place that a value goes to."""
+
+_ITERATORS = frozenset({"enumerate", "zip", "reversed", "sorted", "iter", "list", "tuple", "set"})
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_STATEMENTS = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)
+_COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
+_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_OF_INNER = frozenset({"passed", "called", "method", "attribute", "iterated", "entered", "awaited"})
+
+
+class Mention(Record):
+    """One use of a name.
+
+    Attributes:
+        kind: What is done: `kept` in the attribute `target` as it is; `set`, where `target` is assigned `shown`, in
+            which it stands; `replaced` by `shown`; `unpacked` into the variables `shown`; `passed` to `target`;
+            `called`; its `method` or `attribute` used; named in the `message` of an exception; `added` to `target` or
+            `subtracted` from it; `looped`, where a loop goes on while `shown` is true; `asserted`, where that is;
+            `decided`, where a test of it decides on `target`; `captured` by the inner function `target`; `read` in
+            another expression.
+        target: The attribute, function or variable that is concerned.
+        keyword: The name under which it is passed on; empty where it is passed by position.
+        shown: The expression, as written; empty where it is the name alone.
+        outcome: For a decision, what is done with `target`.
+        where: The test under which it is done, as written; empty where there is none or it is not all that decides.
+        is_certain: For a decision, whether control cannot have left before.
+        items: For what is iterated over, what is done with an item.
+    """
+
+    kind: MentionKind
+    target: str = ""
+    keyword: str = ""
+    shown: str = ""
+    outcome: OutcomeKind | None = None
+    where: str = ""
+    is_certain: bool = True
+    items: tuple[Mention, ...] = ()
+
+
+class _Place(NamedTuple):
+    """A use of the name: the statement, the node, and what encloses the node in the statement, innermost first."""
+
+    statement: ast.stmt
+    node: ast.expr
+    above: Sequence[ast.AST]
+    where: str
+
+
+def mentions_of(tree: Definition, name: str) -> tuple[Mention, ...]:
+    """Return what a body does with a name, in source order, up to where it comes to stand for something else.
+
+    Args:
+        tree: The function.
+        name: A parameter, or `self.attribute`.
+    """
+    return _mentions(statements_of(tree), name)
+
+
+def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
+    found: list[Mention] = []
+    replaced: list[tuple[ast.expr, ...]] = []
+    left: list[Path] = []
+    for statement, path in paths_of(statements):
+        if any(path.tests[: len(tests)] == tests for tests in replaced):
+            continue
+        if isinstance(statement, Definition):
+            found += _captured(statement, name)
+            continue
+        for node, above in _places(statement, name):
+            found += _mention(_Place(statement, node, above, path.condition))
+        if isinstance(statement, ast.If):
+            found += _decisions(statement, path, name, left)
+        if isinstance(statement, ast.Return | ast.Continue | ast.Break):
+            left.append(path)
+        if taken := _replacement(statement, path, name):
+            found.append(taken)
+        if _ends(statement, name):
+            if not path.tests and path.is_known:
+                break
+            replaced.append(path.tests)
+    return tuple(dict.fromkeys(found))
+
+
+def _captured(inner: Definition, name: str) -> Iterator[Mention]:
+    """Yield what an inner function does with a name of the outer one."""
+    if _rebinds(inner, name):
+        return
+    for statement, _ in paths_of(inner.body):
+        for node, above in _places(statement, name):
+            mentions = _mention(_Place(statement, node, above, ""))
+            yield from (mention for mention in mentions if mention.kind in _OF_INNER)
+            yield Mention(kind="captured", target=inner.name)
+
+
+def _places(statement: ast.stmt, name: str) -> Iterator[tuple[ast.expr, tuple[ast.AST, ...]]]:
+    """Yield the uses of a name in a statement itself, not in those that it encloses."""
+    pending: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(statement, ())]
+    while pending:
+        node, above = pending.pop()
+        if _is(node, name):
+            if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+                yield node, above
+        elif not _rebinds(node, name):
+            inner = (c for c in ast.iter_child_nodes(node) if not isinstance(c, ast.stmt | ast.ExceptHandler))
+            children = [child for child in inner if not isinstance(child, ast.match_case)]
+            pending += [(child, (node, *above)) for child in reversed(children)]
+
+
+def _is(node: ast.AST, name: str) -> bool:
+    """Whether a node is a name, `self.attribute` included."""
+    return isinstance(node, ast.Name | ast.Attribute) and dotted(node) == name
+
+
+def _holds(node: ast.AST, name: str) -> bool:
+    return any(_is(inner, name) for inner in ast.walk(node))
+
+
+def _rebinds(node: ast.AST, name: str) -> bool:
+    """Whether a scope of its own gives the name to something else."""
+    if isinstance(node, _COMPREHENSIONS):
+        return any(_holds(generator.target, name) for generator in node.generators)
+    if isinstance(node, ast.Lambda | Definition):
+        arguments = node.args
+        every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
+        return any(argument is not None and argument.arg == name for argument in every)
+    return False
+
+
+def _mention(place: _Place) -> Iterator[Mention]:
+    statement, node, above, where = place
+    parent = above[0]
+    if isinstance(parent, ast.Starred):
+        node, above = parent, above[1:]
+        parent = above[0]
+    if isinstance(statement, ast.Raise):
+        yield _in_raise(statement, node, where)
+    elif isinstance(statement, ast.Assign | ast.AnnAssign) and parent is statement:
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        yield from _assigned(targets, where)
+    elif isinstance(statement, ast.Assign) and (targets := _across(statement, node)):
+        yield from _assigned(targets, where)
+    elif isinstance(parent, ast.keyword):
+        yield Mention(kind="passed", target=_receiver(above[1]), keyword=parent.arg or "**", where=where)
+    elif isinstance(parent, ast.Call) and parent.func is node:
+        yield Mention(kind="called", shown=ast.unparse(parent), where=where)
+    elif isinstance(parent, ast.Call) and called_name(parent) not in TRANSPARENT:
+        yield Mention(kind="passed", target=_receiver(parent), where=where)
+    elif isinstance(parent, ast.Attribute) and not isinstance(parent.ctx, ast.Load):
+        yield from _held(parent, statement, where)
+    elif isinstance(parent, ast.Attribute):
+        is_called = isinstance(above[1], ast.Call) and above[1].func is parent
+        yield Mention(kind="method" if is_called else "attribute", target=parent.attr, where=where)
+    elif _is_iterated(node, above):
+        yield Mention(kind="iterated", where=where, items=_of_items(statement, node))
+    elif isinstance(parent, ast.withitem):
+        yield Mention(kind="entered", where=where)
+    elif isinstance(parent, ast.Await):
+        yield Mention(kind="awaited", where=where)
+    elif isinstance(parent, ast.AugAssign) and isinstance(parent.op, ast.Add | ast.Sub):
+        kind: MentionKind = "added" if isinstance(parent.op, ast.Add) else "subtracted"
+        yield Mention(kind=kind, target=ast.unparse(parent.target), where=where)
+    elif not isinstance(statement, ast.If):
+        yield _wider(place)
+
+
+def _is_iterated(node: ast.AST, above: Sequence[ast.AST]) -> bool:
+    if isinstance(above[0], ast.Call) and called_name(above[0]) in _ITERATORS:
+        node, above = above[0], above[1:]
+    parent = above[0]
+    return isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension) and parent.iter is node
+
+
+def _of_items(statement: ast.stmt, node: ast.AST) -> tuple[Mention, ...]:
+    """Return what a loop over a value does with each of its items, where an item has a name."""
+    if isinstance(statement, ast.For) and statement.iter is node and isinstance(statement.target, ast.Name):
+        return tuple(mention for mention in _mentions(statement.body, statement.target.id) if mention.kind in _OF_INNER)
+    if isinstance(statement, ast.For) and statement.iter is node and isinstance(statement.target, ast.Tuple):
+        return (_unpacked(statement.target, ""),)
+    return ()
+
+
+def _unpacked(target: ast.Tuple | ast.List, where: str) -> Mention:
+    return Mention(kind="unpacked", shown=", ".join(map(ast.unparse, target.elts)), where=where)
+
+
+def _receiver(call: ast.AST) -> str:
+    """Return what a value is passed to, as written where it has no name."""
+    return called_name(call) or (ast.unparse(call.func) if isinstance(call, ast.Call) else "")
+
+
+def _in_raise(statement: ast.Raise, node: ast.AST, where: str) -> Mention:
+    if statement.exc is node:
+        return Mention(kind="raised", where=where)
+    return Mention(kind="message", target=_raised(statement), where=where)
+
+
+def _raised(statement: ast.Raise) -> str:
+    raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
+    return dotted(raised) if raised else ""
+
+
+def _across(statement: ast.Assign, node: ast.AST) -> list[ast.expr]:
+    """Return the target that is given a part of a tuple: of `a, b = x, y`, that is `b` for `y`."""
+    target, value = statement.targets[0], statement.value
+    if not (isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts)):
+        return []
+    return [one for one, other in zip(target.elts, value.elts, strict=True) if other is node]
+
+
+def _assigned(targets: Sequence[ast.expr], where: str) -> Iterator[Mention]:
+    for target in targets:
+        if isinstance(target, ast.Attribute) and dotted(target.value) == "self":
+            yield Mention(kind="kept", target=target.attr, where=where)
+        elif isinstance(target, ast.Attribute | ast.Subscript):
+            yield Mention(kind="set", target=ast.unparse(target), where=where)
+        elif isinstance(target, ast.Tuple | ast.List):
+            yield _unpacked(target, where)
+
+
+def _held(target: ast.Attribute, statement: ast.stmt, where: str) -> Iterator[Mention]:
+    if isinstance(statement, ast.Assign) and target in statement.targets:
+        yield Mention(kind="set", target=ast.unparse(target), shown=ast.unparse(statement.value), where=where)
+
+
+def _wider(place: _Place) -> Mention:
+    """Return the mention of the expression that the name is a part of."""
+    statement, node, above, where = place
+    whole: ast.AST = node
+    for outer in above:
+        if isinstance(outer, ast.Call) and called_name(outer) not in TRANSPARENT and outer.func is not whole:
+            return Mention(kind="passed", target=_receiver(outer), shown=ast.unparse(whole), where=where)
+        if not isinstance(outer, ast.expr):
+            break
+        whole = outer
+    shown = ast.unparse(whole)
+    if isinstance(statement, ast.Return):
+        return Mention(kind="returned", shown="" if whole is node else shown, where=where)
+    if isinstance(whole, ast.Yield | ast.YieldFrom) and whole.value:
+        return Mention(kind="yielded", shown="" if whole.value is node else ast.unparse(whole.value), where=where)
+    if isinstance(statement, ast.While | ast.Assert):
+        return Mention(kind="looped" if isinstance(statement, ast.While) else "asserted", shown=shown, where=where)
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    if targets and isinstance(targets[0], ast.Attribute | ast.Subscript):
+        return Mention(kind="set", target=ast.unparse(targets[0]), shown=ast.unparse(statement.value), where=where)  # type: ignore[attr-defined]
+    is_whole = isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign) and statement.value is whole
+    return Mention(kind="read", shown=ast.unparse(statement) if is_whole else shown, where=where)
+
+
+def _decisions(statement: ast.If, path: Path, name: str, left: Sequence[Path]) -> Iterator[Mention]:
+    """Yield what stands directly under a test of the name."""
+    if not _holds(statement.test, name) or not path.is_known:
+        return
+    if any(_assigns(inner, name) for inner in (*statement.body, *statement.orelse)):
+        return
+    for block, test in ((statement.body, statement.test), (statement.orelse, negated(statement.test))):
+        taken = Path((*path.tests, test))
+        known = {"where": taken.condition, "is_certain": not any(map(taken.may_follow, left))}
+        yield from (Mention(kind="decided", outcome=o, target=t, **known) for o, t in _outcomes(block))
+
+
+def _outcomes(block: Sequence[ast.stmt]) -> Iterator[tuple[OutcomeKind, str]]:
+    for statement in block:
+        if isinstance(statement, _COMPOUND) and any(isinstance(node, _LEAVING) for node in ast.walk(statement)):
+            return
+        if isinstance(statement, ast.Raise):
+            yield "raises", _raised(statement)
+        elif isinstance(statement, ast.Return):
+            yield "returns", ast.unparse(statement.value) if statement.value else "None"
+        elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Yield) and statement.value.value:
+            yield "yields", ast.unparse(statement.value.value)
+        elif isinstance(statement, _STATEMENTS):
+            calls = (called_name(node) for node in ast.walk(statement) if isinstance(node, ast.Call))
+            yield from (("calls", called) for called in calls if called)
+
+
+def _assigns(statement: ast.AST, name: str) -> bool:
+    nodes = (node for node in ast.walk(statement) if isinstance(node, ast.Name | ast.Attribute) and _is(node, name))
+    return any(not isinstance(node.ctx, ast.Load) for node in nodes)
+
+
+def _replacement(statement: ast.stmt, path: Path, name: str) -> Mention | None:
+    """Return what takes the place of the value, and where."""
+    if not isinstance(statement, ast.Assign) or not any(_is(target, name) for target in statement.targets):
+        return None
+    value, tests = statement.value, path.tests
+    if isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or) and _is(value.values[0], name):
+        rest = value.values[1:]
+        tests = (*tests, negated(value.values[0]))
+        value = rest[0] if len(rest) == 1 else ast.BoolOp(ast.Or(), rest)
+    elif isinstance(value, ast.IfExp) and (_is(value.body, name) or _is(value.orelse, name)):
+        is_kept = _is(value.body, name)
+        tests = (*tests, negated(value.test) if is_kept else value.test)
+        value = value.orelse if is_kept else value.body
+    if not path.is_known or path.loop:
+        return None
+    return Mention(kind="replaced", shown=ast.unparse(value), where=Path(tests).condition)
+
+
+def _ends(statement: ast.stmt, name: str) -> bool:
+    """Whether the name may stand for something else after a statement: something that is not made of it."""
+    if isinstance(statement, ast.Assign) and any(_is(target, name) for target in statement.targets):
+        return not _holds(statement.value, name)
+    targets: list[ast.AST] = []
+    if isinstance(statement, ast.For | ast.AsyncFor):
+        targets = [statement.target]
+    elif isinstance(statement, ast.With | ast.AsyncWith):
+        targets = [item.optional_vars for item in statement.items if item.optional_vars]
+    elif isinstance(statement, ast.Assign):
+        targets = list(statement.targets)
+    return any(_assigns(target, name) for target in targets)

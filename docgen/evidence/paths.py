@@ -1,0 +1,82 @@
+"""How a statement of a function's body is reached: through which tests."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+_OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+}  # fmt: skip
+
+
+class Path(NamedTuple):
+    """The tests on the way to a statement, outermost first.
+
+    Attributes:
+        tests: What must be true.
+        is_known: Whether these tests are all that decides: no handler and no `case` does.
+        loop: What the innermost loop around it goes over, as written; empty where there is none.
+        caught: The exception whose handler it stands in, as written; empty where there is none.
+    """
+
+    tests: tuple[ast.expr, ...] = ()
+    is_known: bool = True
+    loop: str = ""
+    caught: str = ""
+
+    @property
+    def condition(self) -> str:
+        """All tests in one expression; empty where there is none."""
+        if not self.tests:
+            return ""
+        return ast.unparse(self.tests[0] if len(self.tests) == 1 else ast.BoolOp(ast.And(), list(self.tests)))
+
+    def may_follow(self, other: Path) -> bool:
+        """Whether one call can come by another way first: no test on it is true there and false here."""
+        pairs = zip(self.tests, other.tests, strict=False)
+        different = next(((one, two) for one, two in pairs if ast.unparse(one) != ast.unparse(two)), None)
+        return different is None or ast.unparse(negated(different[0])) != ast.unparse(different[1])
+
+
+_ALWAYS = Path()
+
+
+def paths_of(statements: Sequence[ast.stmt], path: Path = _ALWAYS) -> Iterator[tuple[ast.stmt, Path]]:
+    """Yield the statements of a block and of the blocks in it, in source order, each with how it is reached.
+
+    Definitions are yielded, but not entered.
+    """
+    for statement in statements:
+        yield statement, path
+        if isinstance(statement, ast.If):
+            yield from paths_of(statement.body, path._replace(tests=(*path.tests, statement.test)))
+            yield from paths_of(statement.orelse, path._replace(tests=(*path.tests, negated(statement.test))))
+        elif isinstance(statement, ast.For | ast.AsyncFor):
+            yield from paths_of(statement.body, path._replace(loop=ast.unparse(statement.iter)))
+            yield from paths_of(statement.orelse, path)
+        elif isinstance(statement, ast.While):
+            yield from paths_of(statement.body, path._replace(is_known=False))
+            yield from paths_of(statement.orelse, path)
+        elif isinstance(statement, ast.With | ast.AsyncWith):
+            yield from paths_of(statement.body, path)
+        elif isinstance(statement, ast.Try):
+            yield from paths_of(statement.body, path)
+            for handler in statement.handlers:
+                caught = ast.unparse(handler.type) if handler.type else "BaseException"
+                yield from paths_of(handler.body, path._replace(is_known=False, caught=caught))
+            yield from paths_of(statement.orelse, path)
+            yield from paths_of(statement.finalbody, path)
+        elif isinstance(statement, ast.Match):
+            for case in statement.cases:
+                yield from paths_of(case.body, path._replace(is_known=False))
+
+
+def negated(test: ast.expr) -> ast.expr:
+    """Return the test that is true where another is false."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return test.operand
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and (opposite := _OPPOSITES.get(type(test.ops[0]))):
+        return ast.Compare(test.left, [opposite()], test.comparators)
+    return ast.UnaryOp(ast.Not(), test)

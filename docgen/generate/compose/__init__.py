@@ -1,0 +1,264 @@
+"""Plain sentences made from facts alone, for where no model's text passed the checks."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+
+from docgen.evidence.behaviour import Behaviour
+from docgen.evidence.facts import Facts
+from docgen.generate.compose import mentions, outcomes
+from docgen.generate.compose.mentions import is_telling
+from docgen.generate.compose.wording import (
+    MAX_LISTED,
+    attributes_of,
+    counted,
+    function,
+    joined,
+    named,
+    one_line,
+    sentence,
+)
+
+MAX_QUOTED = 120
+"""Characters of a condition or message that is still quoted."""
+
+MAX_READERS = 2
+"""Methods of which it is told what they do with an attribute."""
+
+_LITERAL = re.compile(r"-?\d+(?:\.\d+)?|'[^']*'|\"[^\"]*\"|True|False|None|\[\]|\(\)|\{\}")
+_VARIADIC = {
+    "variadic positional parameter": "Further positional arguments",
+    "variadic keyword parameter": "Further keyword arguments",
+}
+
+
+def compose(facts: Facts) -> str:
+    """Return a sentence about a subject that says only what is known for certain."""
+    return informative(facts) or _bare(facts)
+
+
+def conclusive(facts: Facts) -> str:
+    """Return a sentence to which no model could add anything true, empty where there is something to add.
+
+    That is so for what a method leaves to its parent class, for exceptions whose condition or message stands in the
+    code, for variadic parameters that are merely passed on, and for the instance itself as what is returned.
+    """
+    does = facts.behaviour
+    if facts.subject.kind == "raises":
+        return _raised(facts)
+    if does is None:
+        return ""
+    if facts.subject.kind == "parameter":
+        is_passed_on = bool(facts.uses) and all(
+            use.kind == "passed" and use.target and is_telling(use.target) for use in facts.uses
+        )
+        return _parameter(facts) if is_passed_on and (does.delegates_to or facts.role in _VARIADIC) else ""
+    if facts.subject.kind == "function":
+        return _function(facts, does) if does.delegates_to else ""
+    if facts.subject.kind == "returns" and (does.delegates_to or set(does.returns) == {"self"}):
+        return _outcome(facts, does)
+    return ""
+
+
+def sufficient(facts: Facts) -> str:
+    """Return a sentence that is better than what a small model says, on the whole; empty where the model is better.
+
+    It reads what a function does, and what a class or module is for, rather well, but guesses at parameters and values
+    from their names. So those are told by what the code does with them, wherever that can be told; so are exceptions
+    by their conditions, the state of a class, a method that leaves all to its parent class, and one without a body.
+    """
+    does = facts.behaviour
+    if facts.subject.kind == "function":
+        return _function(facts, does) if does and (does.delegates_to or does.is_abstract or _is_plain(facts)) else ""
+    if facts.subject.kind == "class":
+        return _bare(facts) if facts.bases and facts.is_empty else ""
+    return "" if facts.subject.kind == "module" else informative(facts)
+
+
+def _is_plain(facts: Facts) -> bool:
+    """Whether a property only gives an attribute or a constant."""
+    value = outcomes.told(facts.outcomes).strip("`")
+    return "property" in facts.labels and bool(re.fullmatch(r"[\w.]+", value) or _LITERAL.fullmatch(value))
+
+
+def informative(facts: Facts) -> str:
+    """Return a sentence about what the code does with or in a subject, empty where nothing of that is known."""
+    if facts.subject.kind == "parameter":
+        return _parameter(facts)
+    if facts.subject.kind == "raises":
+        return _raised(facts)
+    if facts.subject.kind == "attribute":
+        return sentence(_read_elsewhere(facts, "it"))
+    if facts.subject.kind == "overview":
+        return _state(facts)
+    if facts.behaviour is None:
+        return ""
+    if facts.subject.kind == "function":
+        return _function(facts, facts.behaviour)
+    if facts.subject.kind in ("returns", "yields"):
+        return _outcome(facts, facts.behaviour)
+    return ""
+
+
+def _state(facts: Facts) -> str:
+    """Return which attributes the instances of a class have, and which methods change them."""
+    if not facts.attributes:
+        return ""
+    said = [f"Instances hold the {attributes_of(facts.attributes)}."]
+    changed = [
+        f"`{method}` sets {_some([f'`{name}`' for name in names])}" for method, names in facts.changed_by.items()
+    ]
+    return " ".join([*said, *([f"{'; '.join(changed[:MAX_LISTED])}."] if changed else [])])
+
+
+def _bare(facts: Facts) -> str:
+    holder = _holder(facts)
+    if facts.subject.kind == "parameter":
+        given = "Required" if facts.required else "Optional"
+        return f"{given} {facts.role.removeprefix('positional-or-keyword ')} of {holder}."
+    if facts.subject.kind == "attribute":
+        return f"Attribute of `{facts.element}`."
+    if facts.subject.kind == "raises":
+        return f"Raised by {holder}."
+    if facts.subject.kind in ("returns", "yields"):
+        value = f"A value annotated as `{facts.annotation}`" if facts.annotation else "A value"
+        return f"{value}, {'yielded' if facts.subject.kind == 'yields' else 'returned'} by {holder}."
+    if facts.subject.kind in ("class", "overview"):
+        what = f"A subclass of {named(facts.bases)}" if facts.bases else "A class"
+        what += " that adds nothing of its own" if facts.bases and facts.is_empty else ""
+        holds = f" whose instances hold the {attributes_of(facts.attributes)}" if facts.attributes else ""
+        return f"{what} that defines {counted(facts.defines)}." if facts.defines else f"{what}{holds}."
+    if facts.subject.kind == "module" and facts.defines:
+        return f"Defines {counted(facts.defines)}."
+    return f"{_article(facts.role)} {facts.role}{f' of `{facts.owner}`' if facts.owner else ''}."
+
+
+def _holder(facts: Facts) -> str:
+    return f"`{facts.owner}.{facts.element}`" if facts.owner else f"`{facts.element}`"
+
+
+def _parameter(facts: Facts) -> str:
+    begins = _VARIADIC.get(facts.role, "")
+    own = mentions.told(facts.mentions, facts.name, it="they" if begins else "it", its="their" if begins else "its")
+    said = "; ".join(filter(None, [own, _read_elsewhere(facts, "the attribute")]))
+    does = facts.behaviour
+    if not said and does is not None and not facts.uses:
+        if begins:
+            return f"{begins}, which are not used." if "locals" not in does.calls and not _is_open(facts, does) else ""
+        given = "Required" if facts.required else "Optional"
+        if _is_open(facts, does):
+            return f"{given}; subclasses define what it does."
+        return f"Accepted, but not used by {_holder(facts)}." if "locals" not in does.calls else ""
+    if not said:
+        return ""
+    return f"{begins}, {said}." if begins else sentence(said)
+
+
+def _read_elsewhere(facts: Facts, it: str) -> str:
+    """Return what other methods do with an attribute, the public ones first."""
+    name = f"self.{facts.stored_as or facts.name}"
+    readers = sorted(facts.readers.items(), key=lambda item: item[0].startswith("_"))
+    told = (mentions.told(found, name, by=method, it=it, limit=1) for method, found in readers)
+    said = [text for text in told if text][:MAX_READERS]
+    if said or not facts.readers:
+        return "; ".join(said)
+    return f"read by {counted([method for method, _ in readers])}"
+
+
+def _is_open(facts: Facts, does: Behaviour) -> bool:
+    """Whether a function only says that subclasses define it."""
+    return "abstract" in facts.labels or (does.is_abstract and "NotImplementedError" in does.raises)
+
+
+def _function(facts: Facts, does: Behaviour) -> str:
+    if does.is_abstract:
+        body = "Only raises `NotImplementedError`" if does.raises else "Has no body of its own"
+        return f"{body}: subclasses define what it does." if _is_open(facts, does) else "Has an empty body."
+    if does.delegates_to:
+        return f"Does what `{does.delegates_to}` of the parent class does."
+    value = outcomes.told(facts.outcomes)
+    if "property" in facts.labels:
+        return _value(value)
+    parts = []
+    if does.sets:
+        several = "s" if len(does.sets) > 1 else ""
+        parts.append(f"sets the attribute{several} {_some([f'`{name}`' for name in does.sets])}")
+    untold = [call for call in does.named_calls if f"{call}(" not in value and call not in does.raises]
+    if calls := [call for call in untold if is_telling(call)]:
+        parts.append(f"calls {_some(list(map(function, calls)))}")
+    if does.raises and not parts and not value:
+        parts.append(f"may raise {_some([f'`{name}`' for name in does.raises])}")
+    if value not in ("", "`None`", "`self`") and (not parts or (" where " not in value and len(value) <= MAX_QUOTED)):
+        parts.append(f"{'yields' if does.yields else 'returns'} {value}")
+    *first, last = parts or [""]
+    comma = "," if len(first) > 1 or any(" and " in part for part in first) else ""
+    return sentence(f"{', '.join(first)}{comma} and {last}" if first else last)
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first of many names."""
+    return f"{', '.join(names[:MAX_LISTED])} and others" if len(names) > MAX_LISTED else joined(names)
+
+
+def _outcome(facts: Facts, does: Behaviour) -> str:
+    if does.delegates_to:
+        return f"What `{does.delegates_to}` of the parent class returns."
+    if _is_open(facts, does):
+        return f"Subclasses define what is {'yielded' if facts.subject.kind == 'yields' else 'returned'}."
+    value = outcomes.told(facts.outcomes)
+    if value == "`self`":
+        return "The instance itself."
+    return _value(value)
+
+
+def _value(told: str) -> str:
+    """Return what is told of a value as a sentence."""
+    inside = told[1:-1]
+    if f"`{inside}`" != told or "`" in inside:
+        return sentence(told)
+    return f"Always {told}." if _LITERAL.fullmatch(inside) else f"The value of {told}."
+
+
+def _raised(facts: Facts) -> str:
+    conditions = [one_line(condition) for condition in facts.conditions]
+    messages = [shown for shown in map(_message, facts.messages) if shown]
+    if len(conditions) == len(messages) == 1 and all(map(_is_quotable, conditions + messages)):
+        return f"If `{conditions[0]}`, with the message {_quoted(messages[0])}."
+    if conditions and len(conditions) <= MAX_LISTED and all(map(_is_quotable, conditions)):
+        return f"If {', or if '.join(f'`{condition}`' for condition in conditions)}."
+    if messages and len(messages) <= MAX_LISTED and all(map(_is_quotable, messages)):
+        return f"With the message {' or '.join(map(_quoted, messages))}."
+    return ""
+
+
+def _quoted(message: str) -> str:
+    return f"“{message}”" if "`" in message else f"`{message}`"
+
+
+def _message(source: str) -> str:
+    """Return the text of a literal that an exception is made with, empty for any other expression."""
+    try:
+        value = ast.parse(source.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError):
+        return ""
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        return one_line(value.value)
+    if isinstance(value, ast.JoinedStr):
+        return one_line("".join(_part(part) for part in value.values))
+    return ""
+
+
+def _part(node: ast.expr) -> str:
+    if isinstance(node, ast.FormattedValue):
+        return f"{{{ast.unparse(node.value)}}}"
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
+def _is_quotable(text: str) -> bool:
+    return 0 < len(text) <= MAX_QUOTED and text.count("`") % 2 == 0 and text.isprintable()
+
+
+def _article(role: str) -> str:
+    return "An" if role[0] in "aeiou" else "A"

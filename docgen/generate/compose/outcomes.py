@@ -1,0 +1,91 @@
+"""What is returned or yielded, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from docgen.evidence.outcomes import Outcome
+from docgen.generate.compose.wording import MAX_CONDITION, MAX_LISTED, function, is_shown, joined
+
+MAX_CASES = 4
+"""Values that are told with the condition of each."""
+
+MAX_VALUE = 100
+"""Characters of an expression that is told as a value."""
+
+
+def told(outcomes: Sequence[Outcome]) -> str:
+    """Return what is given back, without the full stop; empty where not all of it can be told."""
+    values = list(dict.fromkeys(map(_value, outcomes)))
+    if not all(values) or len(values) > MAX_CASES or any(outcome.kind == "unknown" for outcome in outcomes):
+        return ""
+    if not values or len(outcomes) > MAX_CASES:
+        return _either(values)
+    told = [(outcome, _condition(outcome)) for outcome in outcomes]
+    if len(values) == 1:
+        return f"{values[0]}{told[0][1]}" if outcomes[0].loop else values[0]
+    # What is given without a condition in a `try` comes before what its handlers give.
+    *cases, last = sorted(told, key=lambda case: not case[1] and not case[0].caught)
+    while not last[1] and len(cases) > 1 and _value(cases[-1][0]) == _value(last[0]):
+        cases.pop()
+    if all(where and outcome.is_known for outcome, where in cases) and last[0].is_known:
+        said = [
+            f"{value}{' or'.join(where for _, where in group)}"
+            for value, group in groupby(cases, key=lambda case: _value(case[0]))
+        ]
+        end = f"else {_value(last[0])}" if not last[1] else f"and {_value(last[0])}{last[1]}"
+        return ", ".join([*said, end])
+    return _either(values)
+
+
+def _either(values: Sequence[str]) -> str:
+    return " or ".join(filter(None, [", ".join(values[:-1]), *values[-1:]]))
+
+
+def _value(outcome: Outcome) -> str:
+    shown = outcome.shown
+    if not all(is_shown(text, MAX_VALUE) for text in shown):
+        return ""
+    if outcome.kind == "expression":
+        return f"`{shown[0]}`"
+    if outcome.kind == "several":
+        return " or ".join(f"`{text}`" for text in shown)
+    if outcome.kind == "result":
+        is_class = shown[0].rpartition(".")[2][:1].isupper()
+        return f"an instance of `{shown[0]}`" if is_class else f"what {function(shown[0])} returns"
+    if outcome.kind == "keys":
+        more = [f"{len(shown) - MAX_LISTED} more"] if len(shown) > MAX_LISTED + 1 else []
+        listed = shown[:MAX_LISTED] if more else shown
+        return f"a dictionary with the keys {joined([*(f'`{key}`' for key in listed), *more])}"
+    if outcome.container == "from":
+        return f"each item of `{shown[0]}`"
+    if outcome.kind == "items":
+        article = "an" if outcome.container == "iterator" else "a"
+        return f"{article} {outcome.container} with an item for each one of `{shown[0]}`"
+    if len(shown) > MAX_LISTED:
+        return ""
+    return _filled(outcome)
+
+
+def _filled(outcome: Outcome) -> str:
+    spread = [text[1:] for text in outcome.shown if text.startswith("*")]
+    single = [text for text in outcome.shown if not text.startswith("*")]
+    items = [f"`{text}`" for text in single] + [f"the items of `{text}`" for text in spread]
+    if outcome.container == "dictionary":
+        return f"a dictionary filled with {joined(items)}"
+    return f"a {outcome.container} of {joined(items)}"
+
+
+def _condition(outcome: Outcome) -> str:
+    """Return on which condition a value is given, as it stands behind the value; empty where there is none."""
+    parts = []
+    if outcome.where:
+        if not is_shown(outcome.where, MAX_CONDITION):
+            return ""
+        parts.append(f" where `{outcome.where}`")
+    if outcome.caught:
+        parts.append(f"{' and' if parts else ' where'} `{outcome.caught}` is caught")
+    if outcome.loop:
+        parts.append(f" in the loop over `{outcome.loop}`")
+    return "".join(parts) if is_shown(outcome.loop or "x") else ""

@@ -1,0 +1,53 @@
+"""Does it speak of what a function is given and gives back as the code does?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docgen.evidence.facts import Facts
+from docgen.evidence.words import stem, stems, words
+from docgen.verify.finding import Finding
+
+_GIVEN = re.compile(
+    r"\b(?:the|an?|any) (?:given|provided|specified|supplied|passed) (?!by\b|to\b|in\b)(\w+)", re.IGNORECASE
+)
+_ANSWER = re.compile(
+    r"\breturn(?:s|ing)? (?:the|an?|all|its|their) (?!same\b)(?:\w+ )*?"
+    r"(?P<noun>\w+)(?= (?:of|for|from|in|if|when|that|which|with|as|by|to|on|at|where|unless|otherwise)\b|[.,;]|$)",
+    re.IGNORECASE,
+)
+_TRUTH = frozenset(
+    "bool boolean booleans result results value values truth outcome flag status answer indicator check comparison test"
+    " true false whether".split()
+)
+_LETTERS_OF_A_TERM = 4
+
+
+def check_interface(text: str, facts: Facts) -> Iterator[Finding]:
+    """Find what is given to a function that takes nothing or ignores it, and things returned where it is yes or no."""
+    does = facts.behaviour
+    if facts.subject.kind != "function" or does is None or does.is_abstract or "property" in facts.labels:
+        return
+    if not facts.parameters and (match := _GIVEN.search(text)):
+        yield Finding(code="nothing-given", message=f"Nothing is given to `{facts.element}`: it has no parameters.")
+    for name in facts.parameters:
+        if not does.uses.get(name) and _speaks_of(text, name, facts):
+            yield Finding(code="unused-parameter", message=f"`{facts.element}` makes no use of `{name}`.")
+    kinds = set(does.kinds)
+    if kinds == {"bool"} and not does.ends:
+        for match in _ANSWER.finditer(text):
+            if match["noun"].lower() not in _TRUTH:
+                yield Finding(code="returns-truth", message=f"`{facts.element}` returns true or false, nothing else.")
+                return
+
+
+def _speaks_of(text: str, name: str, facts: Facts) -> bool:
+    """Whether a text has all the words of a name, or the name, though they stand in no other name of the function."""
+    if re.search(rf"`{re.escape(name)}`", text):
+        return True
+    does = facts.behaviour
+    done = (*does.calls, *does.reads, *does.sets) if does else ()
+    others = " ".join([facts.element, facts.owner, *(other for other in facts.parameters if other != name), *done])
+    own = {stem(word) for word in words(name) if len(word) >= _LETTERS_OF_A_TERM} - stems(others)
+    return len(own) > 1 and len(own & stems(text)) > 1
