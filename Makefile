@@ -66,7 +66,7 @@ test: lint types tests
 bench: bench-run bench-collectors
 
 bench-run: $(VENV)/.test
-	$(BIN)/python -m tests.benchmarks.bench_run
+	$(BIN)/python -m tests.benchmarks.bench_run $(TARGETS)
 
 bench-collectors: $(VENV)/.collectors
 	$(BIN)/python -m tests.benchmarks.bench_collectors

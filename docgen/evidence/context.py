@@ -10,9 +10,12 @@ from docgen.evidence.slicing import estimate_tokens, mentions, slice_code
 from docgen.records import Class, Function, Module, code_of
 
 CLASS_BUDGET = 2400
-SKELETON_BUDGET = 1000
+SKELETON_BUDGET = 700
 """For a class that is too long to be shown whole: each method's own code then comes with the question about it."""
 FUNCTION_BUDGET = 2000
+FUNCTION_BASE = 600
+PARAMETER_BUDGET = 100
+"""A function is shown in proportion to what is asked of it: long functions are most of what a prompt costs."""
 
 _DEFINITION = re.compile(r"(?:async\s+def|def|class)\b")
 _OUTCOME = re.compile(r"(?:return|raise|yield)\b")
@@ -50,18 +53,24 @@ def context_of(module: Module, owner: Class | None) -> Context:
     return Context(module, introduction, owner, fenced(shown), complete)
 
 
-def function_code(module: Module, function: Function) -> str:
-    """Return a function's code, fenced; of a long one, the statements that touch its parameters or leave it."""
-    of_parameter = mentions(
-        [parameter.name for parameter in function.parameters if parameter.name not in ("self", "cls")]
-    )
+def function_code(module: Module, function: Function, *, for_parameters: bool = True) -> str:
+    """Return a function's code, fenced; of a long one, the statements that touch its parameters or leave it.
+
+    Args:
+        module: The module.
+        function: The function.
+        for_parameters: Whether its parameters are asked about, each of which then has room for more statements.
+    """
+    named = [parameter.name for parameter in function.parameters if parameter.name not in ("self", "cls")]
+    of_parameter = mentions(named)
+    budget = min(FUNCTION_BUDGET, FUNCTION_BASE + PARAMETER_BUDGET * len(named) * for_parameters)
 
     def rank(text: str) -> int:
         if _QUOTED.match(text) or _OUTCOME.match(text):
             return 0
         return 1 if of_parameter(text) else 2
 
-    return fenced(slice_code(dedented(module, function), FUNCTION_BUDGET, rank))
+    return fenced(slice_code(dedented(module, function), budget, rank))
 
 
 def dedented(module: Module, element: Class | Function) -> str:

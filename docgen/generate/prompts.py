@@ -116,7 +116,10 @@ class Prompts:
             "overridden": unit.overridden,
         }
         if isinstance(element, Function):
-            values["code"] = "" if context.complete else function_code(unit.module, element)
+            # By the unit, so that a call about some of its subjects begins as the one about all of them did.
+            of_parts = any(subject.part for subject in unit.asked)
+            shown = "" if context.complete else function_code(unit.module, element, for_parameters=of_parts)
+            values["code"] = shown
         else:
             values["written"] = _written(element, settled)
         messages = (

@@ -125,6 +125,8 @@ def _next_chain(chains: list[_Chain], upcoming: Iterator[ModulePlan]) -> _Chain 
 def _chains(plan: ModulePlan) -> Sequence[_Chain]:
     progress = _Progress(dict(plan.known), sum(len(chain) for chain in plan.chains))
     chains = [_Chain(progress, _context_of(chain[0]), deque(chain)) for chain in plan.chains]
+    # What is read soonest comes first: somebody waits for the first description.
+    chains.sort(key=lambda chain: len(chain.context.code))
     last = [_Chain(progress, _context_of(plan.last), deque([plan.last]), is_last=True)] if plan.last else []
     return [*chains, *last]
 

@@ -1,6 +1,7 @@
 """What a run costs: `python -m tests.benchmarks.bench_run [TARGET…] [--baseline SAMPLE]`.
 
-Measures and prints; asserts nothing. The floor is what the run's calls would have taken if no prompt token had been
+Measures and prints; asserts nothing. Without a target, TorchRL's two collectors modules without their docstrings are
+documented, into a fresh store. The floor is what the run's calls would have taken if no prompt token had been
 read twice, no text been asked for again and none been thrown away. The baseline (see `baseline.py`) answers a sample
 of the same descriptions with one call each; its seconds are those of a call times the number of descriptions.
 
@@ -19,7 +20,9 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-DEFAULT_TARGETS = ["textwrap"]
+from tests.benchmarks.adversarial import undocumented
+from tests.benchmarks.bench_faithfulness import MODULES, fetch_source
+
 FILES_FOR_MEMORY = 200
 SAMPLE = 20
 CHARACTERS_PER_TOKEN = 4.4
@@ -47,7 +50,7 @@ class Cost(NamedTuple):
 def main() -> None:
     """Measure start, extraction of a large package, a run with the default model and the baseline."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("targets", nargs="*", default=DEFAULT_TARGETS)
+    parser.add_argument("targets", nargs="*")
     parser.add_argument("--baseline", type=int, default=SAMPLE, metavar="SAMPLE", help="calls to the baseline; 0: none")
     parser.add_argument("--only-run", action="store_true", help="leave out what needs no model")
     options = parser.parse_args()
@@ -55,9 +58,22 @@ def main() -> None:
         if not options.only_run:
             measure_start()
             measure_large_package(Path(folder))
-        seconds = measure_run(options.targets, Path(folder))
-    if options.baseline:
-        measure_baseline(options.targets, options.baseline, seconds)
+        targets = options.targets or undocumented_collectors(Path(folder) / "source")
+        seconds = measure_run(targets, Path(folder))
+        if options.baseline:
+            measure_baseline(targets, options.baseline, seconds)
+
+
+def undocumented_collectors(folder: Path) -> list[str]:
+    """Write TorchRL's collectors modules without docstrings and comments, and return their paths."""
+    source = fetch_source()
+    for name in MODULES:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(undocumented((source / name).read_text("utf-8")), "utf-8")
+        for package in path.relative_to(folder).parents[:-1]:
+            (folder / package / "__init__.py").touch()
+    return [str(folder / name) for name in MODULES]
 
 
 def measure_start() -> None:
@@ -90,7 +106,7 @@ def measure_run(targets: list[str], folder: Path) -> float:
     started = next(event["stamp"]["elapsed"] for event in events if event["event"] == "planned")
     first = next((event["stamp"]["elapsed"] for event in events if event["event"] == "described"), 0.0)
     read = finished["prompt_tokens"] - finished["cached_tokens"]
-    row(f"run {' '.join(targets)}", finished["outcome"])
+    row(f"run {' '.join(Path(target).name for target in targets)}", finished["outcome"])
     row("elements", finished["elements"])
     row("descriptions", finished["described"])
     row("calls", f"{finished['calls']}, {finished['failures']} failed")
@@ -100,6 +116,7 @@ def measure_run(targets: list[str], folder: Path) -> float:
     row("written tokens", finished["completion_tokens"])
     row("seconds", f"{finished['seconds']:.1f}, of them in calls {sum(call['seconds'] for call in calls):.1f}")
     row("first description after", f"{first:.1f} s, plan after {started:.1f} s")
+    row("seconds an element", f"{finished['seconds'] / max(1, finished['elements']):.2f}")
     row("peak memory of docgen", f"{cost.peak_mb} MB (the model's process left out)")
     print_floor(calls, events, finished["seconds"])
     return float(finished["seconds"])
