@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from docgen.errors import UsageError
+from docgen.llm.size import is_small
 
 Format = Literal["json", "md", "html", "llms", "flat"]
 
@@ -46,7 +47,8 @@ class Settings(BaseSettings):
         prompts: Folder whose templates replace those of the same name that docgen ships.
         exclude: More patterns, as in `.gitignore`, of files that are not documented.
         repairs: How often the model is asked again about a text that a check rejected.
-        ask_all: Whether a model is asked about parameters and results whose use the code tells; a small one guesses.
+        ask_all: Whether the model is asked about parameters and results whose use the code tells; None for whether it
+            is larger than those that guess at them, as its name tells.
         seed: Sampling seed.
         source_url: Template of links to the source, with `{path}`, `{start}` and `{end}`.
         site_url: Address at which the folder of `llms.txt` is published; its links are relative where this is empty.
@@ -72,13 +74,18 @@ class Settings(BaseSettings):
     prompts: Path | None = None
     exclude: tuple[str, ...] = ()
     repairs: int = Field(default=2, ge=0, le=5)
-    ask_all: bool = False
+    ask_all: bool | None = None
     seed: int = 0
     source_url: str = ""
     site_url: str = Field(default="", pattern=r"^(https?://[^\s()<>]+)?$")
     docstring_style: Literal["google", "numpy", "sphinx"] | None = None
     docstring_types: bool = True
     line_length: int | None = Field(default=None, ge=40, le=1000)
+
+    @property
+    def asks_all(self) -> bool:
+        """Whether the model is asked about what the code tells as well."""
+        return not is_small(self.model) if self.ask_all is None else self.ask_all
 
     @classmethod
     def settings_customise_sources(

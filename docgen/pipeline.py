@@ -148,7 +148,7 @@ class Run:
         self._library = library_of(modules)
         self._judge = Judge(self._checks, self._library)
         self._memory = memory_of(self._store, modules, only_edited=self._fresh)
-        ask_all = self._settings.ask_all
+        ask_all = self._settings.asks_all
         plans = [plan_module(m, rewrite=rewrite, library=self._library, ask_all=ask_all) for m in modules]
         selection = Selection(only)
         meant = [plan for plan in plans if [unit for unit in plan.units if selection(unit.element)]] if only else plans

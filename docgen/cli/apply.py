@@ -97,7 +97,7 @@ def run(options: argparse.Namespace) -> int:
         selection.require_matches()
         for index, module in read.items():
             fresh = fresh_descriptions(
-                module, memory, maker, judge, over_author=options.mode == "replace", ask_all=settings.ask_all
+                module, memory, maker, judge, over_author=options.mode == "replace", ask_all=settings.asks_all
             )
             try:
                 outcome += _one_file(files[index], module, fresh.said, manner, meant[index], options)

@@ -141,10 +141,9 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--repairs", type=int, metavar="N", help="tries to mend a rejected text (default: 2)")
     group.add_argument(
         "--ask-all",
-        action="store_const",
-        const=True,
-        help="ask about parameters and results, too, whose use the code tells: for a larger model, since a small one "
-        "guesses at them",
+        action=argparse.BooleanOptionalAction,
+        help="ask about parameters and results, too, whose use the code tells (default: unless the model is small, as "
+        "its name tells, since small ones guess at them)",
     )
     group.add_argument("--prompts", type=Path, metavar="DIR", help="folder whose templates replace docgen's own")
 

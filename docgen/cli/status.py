@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
         memory = memory_of(store, modules)
         library = library_of(modules)
         judge = Judge(checks(prompts.instructions), library)
-        plans = [plan_module(module, library=library, ask_all=settings.ask_all) for module in modules]
+        plans = [plan_module(module, library=library, ask_all=settings.asks_all) for module in modules]
         found = [p for plan in plans for p in placed(plan.module, standings(plan, memory, maker, judge))]
     output_format = "json" if options.json else options.output_format
     print(FORMATS[output_format](found, everything=options.all))
