@@ -14,7 +14,7 @@ from docgen.extract.worker import Worker, read_safely
 from docgen.records import Module
 
 WORTH_A_PROCESS = 600_000
-"""Bytes of source from which on the start of the workers is repaid."""
+"""Bytes of source from which on the start of the workers is repaid, be it only because they can be ended."""
 
 TIME_LIMIT = 120.0
 """Seconds that one file may take; the slowest ordinary ones take ten."""
@@ -33,13 +33,11 @@ def read_modules(files: Sequence[SourceFile], *, jobs: int | None = None) -> Ite
         files: What to read.
         jobs: How many processes to read with, 1 for this one; None for as many as are worth their start.
     """
-    jobs = _worthwhile_jobs(files) if jobs is None else max(1, min(jobs, len(files)))
-    return map(read_safely, files) if jobs == 1 else _read_in_workers(files, jobs)
-
-
-def _worthwhile_jobs(files: Sequence[SourceFile]) -> int:
     size = sum(file.path.stat().st_size for file in files if file.path.is_file())
-    return max(1, min(_usable_cpus(), size // WORTH_A_PROCESS + 1, len(files)))
+    if jobs == 1 or (jobs is None and size < WORTH_A_PROCESS):
+        return map(read_safely, files)
+    worthwhile = min(_usable_cpus(), size // WORTH_A_PROCESS + 1)
+    return _read_in_workers(files, max(1, min(jobs or worthwhile, len(files))))
 
 
 def _usable_cpus() -> int:
