@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo docs test lint types tests bench bench-run bench-collectors bench-extract bench-apply bench-scale \
+.PHONY: help demo docs pictures test lint types tests bench bench-run bench-collectors bench-extract bench-apply bench-scale \
         bench-faithfulness bench-faults bench-human-texts bench-mutations clean
 
 help:
 	@echo "make demo    install docgen, fetch the embedded model, document real code"
 	@echo "make test    lint, types and tests"
 	@echo "make docs    build the documentation site in site/"
+	@echo "make pictures  record the README's terminal again, with the default model"
 	@echo "make bench   measure a run (elements, calls, tokens, seconds, memory) and the collectors"
 	@echo "make bench-faults   kills, faults and other people's source, in numbers (an hour)"
 	@echo "make bench-apply    docstrings into other people's source, in numbers (an hour)"
@@ -50,6 +51,9 @@ demo: $(VENV)/.docgen
 docs: $(VENV)/.docgen
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
 	$(BIN)/python -m mkdocs build --strict
+
+pictures: $(VENV)/.docgen
+	$(BIN)/python docs/recording.py
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -146,7 +146,8 @@ def published_records() -> str:
     text = [
         "# Records",
         "What stands in `out/json`, and what `docgen extract` prints. `docgen schema` prints the JSON Schema that this "
-        f"page sums up: `{whole['$id']}`. A file holds one [Module](#module).",
+        f"page sums up: `{whole['$id']}`. A file holds one [Module](#module). Its `schema_version` grows "
+        "where a program that reads the old form would be misled by the new one.",
         *_of_record("Module", whole),
     ]
     for name, definition in whole["$defs"].items():

@@ -137,7 +137,7 @@ def _find(found: Sequence[KeptRun], beginning: str, places: str) -> KeptRun:
     if exact or (matches and not beginning):
         return (exact or matches)[-1]
     if not matches:
-        said = f"no run that begins with {beginning!r}" if beginning else "no runs"
+        said = f"no run that begins with {beginning!r}" if beginning else "no run"
         raise UsageError(f"There is {said} in {places}.", "`docgen log` lists the runs; --out names another folder.")
     if len(matches) > 1:
         raise UsageError(f"{len(matches)} runs begin with {beginning!r}.", f"Say more of it: {_few(matches)}.")

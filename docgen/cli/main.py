@@ -51,7 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(
-        prog="docgen", description="API documentation for Python code, written by a local language model."
+        prog="docgen",
+        description="API documentation for Python code, written by a local language model.",
+        epilog="`docgen COMMAND --help` tells of a command.",
     )
     parser.add_argument("--version", action="version", version=f"docgen {__version__}")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")

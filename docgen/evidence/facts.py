@@ -23,6 +23,7 @@ class Facts(Record):
         element: Name of the element that it is or belongs to.
         owner: Name of the class that holds the element, if any.
         annotation: Its annotation as written: of the parameter or attribute, or of what is returned.
+        returned: The annotation of what the function returns, as written.
         default: Its default as written, None where it has none.
         required: Whether a caller must give it (parameters only).
         stored_as: The attribute that a parameter is stored in as it came; empty where it is not.
@@ -35,6 +36,7 @@ class Facts(Record):
         defines: For a class or module, the names of its public methods, functions and classes.
         is_empty: For a class, whether it has no members.
         attributes: For a class, the attributes that its constructor sets: the public ones, if there are any.
+        assigns: For a class, the public attributes that it has besides.
         changed_by: For a class, the public methods that set attributes, each with which.
         labels: The element's labels.
         parameters: Names of the function's parameters, without the receiver.
@@ -42,6 +44,8 @@ class Facts(Record):
         uses: For a parameter, what the body does with it.
         behaviour: What the function's body does; None where that cannot be told.
         scope: What a text may name and speak of; None where nothing is known of it.
+        told: What authors say of a parameter: of it, or of the same one where its class or a base is documented.
+        defined_by: For a method without a body, the classes of the module that derive from its own and define it.
         read_only: Whether it is a property without a setter.
         exists: Whether the element has such a part at all.
     """
@@ -52,6 +56,7 @@ class Facts(Record):
     element: str
     owner: str = ""
     annotation: str | None = None
+    returned: str | None = None
     default: str | None = None
     required: bool = False
     stored_as: str = ""
@@ -64,6 +69,7 @@ class Facts(Record):
     defines: tuple[str, ...] = ()
     is_empty: bool = False
     attributes: tuple[str, ...] = ()
+    assigns: tuple[str, ...] = ()
     changed_by: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     labels: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
@@ -71,6 +77,8 @@ class Facts(Record):
     uses: tuple[Use, ...] = ()
     behaviour: Behaviour | None = None
     scope: Scope | None = None
+    told: str = ""
+    defined_by: tuple[str, ...] = ()
     read_only: bool = False
     exists: bool = True
 
@@ -130,16 +138,23 @@ class FactFinder:
         is_property = "property" in function.labels
         shared: dict[str, object] = {
             "behaviour": behaviour,
+            "returned": function.returns.annotation,
             "parameters": tuple(parameter.name for parameter in documented_parameters(function, owner)),
             "defaults": {p.name: p.default for p in function.parameters if p.default is not None},
+            "defined_by": self._defined_by(function, owner) if behaviour and behaviour.is_abstract else (),
             "read_only": is_property and not _has_setter(function, owner),
         }
         if subject.kind == "parameter":
             known = _parameter_facts(self.surroundings.module, function, owner, subject.part, behaviour)
             mentions = mentions_of(tree, str(known.get("name", subject.part))) if tree else ()
             kept = next((m.target for m in mentions if m.kind == "kept" and not m.where), "")
-            readers = self._readers(function, owner, kept)
-            return shared | known | {"mentions": mentions, "stored_as": kept, "readers": readers}
+            evidence = {
+                "mentions": mentions,
+                "stored_as": kept,
+                "readers": self._readers(function, owner, kept),
+                "told": self.surroundings.told(function, owner, subject.part),
+            }
+            return shared | known | evidence
         if subject.kind == "raises":
             raised = next((r for r in function.raises if r.exception == subject.part), None)
             stated = {"conditions": raised.conditions, "messages": raised.messages} if raised else {}
@@ -150,6 +165,17 @@ class FactFinder:
         if subject.kind in ("returns", "yields"):
             return shared | {"annotation": function.returns.annotation}
         return shared
+
+    def _defined_by(self, function: Function, owner: Class | None) -> tuple[str, ...]:
+        classes = [member for member in self.surroundings.module.members if isinstance(member, Class)]
+        derived = {owner.name} if owner else set()
+        found = []
+        for one in classes:
+            if derived.intersection(base.partition("[")[0] for base in one.bases):
+                derived.add(one.name)
+                if any(member.name == function.name for member in one.members):
+                    found.append(one.name)
+        return tuple(name for name in found if not name.startswith("_")) or tuple(found)
 
     def _state(self, element: Class) -> dict[str, object]:
         methods = [member for member in element.members if isinstance(member, Function)]
@@ -163,6 +189,7 @@ class FactFinder:
         return {
             "is_empty": not element.members,
             "attributes": shown,
+            "assigns": tuple(m.name for m in element.members if isinstance(m, Attribute) and m.name not in held),
             "changed_by": {name: found for name, found in changed.items() if found},
         }
 

@@ -32,7 +32,7 @@ _FIELDS = {
     "hmac": "signature digest", "html": "markup", "http": "web request", "httpx": "http web request client",
     "io": "file stream", "jax": "learning training algorithm array", "jinja2": "template", "json": "document",
     "logging": "log message", "math": "number", "mmap": "memory file", "multiprocessing": "process parallel worker",
-    "networkx": "graph node edge", "numpy": "array matrix vector numeric", "os": "system file process",
+    "networkx": "graph node edge", "numpy": "array matrix vector numeric", "os": "system process",
     "pandas": "table row column series", "pathlib": "file directory folder", "pickle": "serialize object",
     "pytest": "test fixture", "random": "random seed", "requests": "http web request",
     "scipy": "array matrix numeric", "selectors": "socket event", "shutil": "file directory folder",

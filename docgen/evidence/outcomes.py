@@ -14,7 +14,7 @@ from docgen.records import Record
 MAX_SHOWN = 100
 """Characters of an expression that is still read at a glance."""
 
-ValueKind = Literal["expression", "result", "keys", "items", "filled", "several", "unknown"]
+ValueKind = Literal["variable", "expression", "result", "keys", "items", "filled", "several", "unknown"]
 
 _EMPTY = {
     "[]": "list",
@@ -33,8 +33,9 @@ class Outcome(Record):
     """A value that is returned or yielded.
 
     Attributes:
-        kind: How it can be told: as an `expression`; as the `result` of a function; by the `keys` of a dictionary; by
-            what has one of its `items`; by what a container is `filled` with; as one of `several` expressions.
+        kind: How it can be told: as a local `variable` of which no more can be told; as an `expression`; as the
+            `result` of a function; by the `keys` of a dictionary; by what has one of its `items`; by what a container
+            is `filled` with; as one of `several` expressions.
         shown: What it is told by, in that order.
         container: For `items` and `filled`, what it is: `list`, `set`, …
         where: The test that is decisive where the values before it were not given; empty where there is none.
@@ -116,7 +117,7 @@ def _told(value: ast.expr, body: _Body) -> Outcome:
     if isinstance(value, ast.Name) and value.id in body.assigned:
         return _of_local(value, body.assigned[value.id])
     if isinstance(value, ast.Name) and value.id in body.others:
-        return Outcome(kind="unknown")
+        return Outcome(kind="variable", shown=(value.id,))
     return _of_expression(value)
 
 
@@ -126,7 +127,9 @@ def _of_local(name: ast.Name, values: Sequence[ast.expr]) -> Outcome:
     texts = tuple(dict.fromkeys(map(ast.unparse, values)))
     is_short = len(texts) <= 3 and all(len(text) <= MAX_SHOWN for text in texts)
     is_plain = not any(isinstance(n, ast.Name) and n.id == name.id for value in values for n in ast.walk(value))
-    return Outcome(kind="several" if is_short and is_plain else "unknown", shown=texts if is_short else (name.id,))
+    if is_short and is_plain:
+        return Outcome(kind="several", shown=texts)
+    return Outcome(kind="variable", shown=(name.id,))
 
 
 def _of_expression(value: ast.expr) -> Outcome:

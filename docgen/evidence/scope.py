@@ -69,6 +69,15 @@ class Surroundings:
         holder = element if isinstance(element, Class) else owner
         return Scope(names=self._names(holder), words=self._ground(element, holder, part))
 
+    def told(self, function: Function, owner: Class | None, part: str) -> str:
+        """Return what authors say of a function's parameter, those of what it overrides and of its class included."""
+        ancestors = self.ancestors(owner)
+        texts = [function.docstring.text if function.docstring else ""]
+        texts += [method.docstring for method in overridden(function, ancestors)]
+        if function.name == "__init__" and owner is not None:
+            texts += [owner.docstring.text if owner.docstring else "", *(base.docstring for base in ancestors)]
+        return " ".join(read_docstring(text).parameters.get(part, "") for text in texts if text).strip()
+
     @cached_property
     def _module_names(self) -> frozenset[str]:
         targets = " ".join(entry.target for entry in self.module.imports)
@@ -88,7 +97,7 @@ class Surroundings:
         packages = [entry.target.partition(".")[0] for entry in self.module.imports]
         defined = (member.name for member in self.module.members)
         known = stems(" ".join([self.module.path, said, *packages, *defined]))
-        return known | implied(" ".join(packages)) | fields_of(packages)
+        return known | implied(" ".join(packages)) | fields_of([*packages, self.module.path])
 
     def _own_text(self, element: Element, part: str) -> str:
         if isinstance(element, Module):

@@ -17,9 +17,12 @@ _GUESS = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r", (?!including\b)\w+ing\b[^.]*(?=\.$)")
+_RETURNED = re.compile(r",? (?:and|then) (?:then )?return(?:s|ing)\b[^.]*(?=\.$)")
+_ONLY_TAKES = re.compile(r"(?:takes|accepts|receives)\b(?!.*\band \w+s\b)", re.IGNORECASE)
+_APPENDED = re.compile(r", (?:which|allowing|so that|in order to)\b[^.]*(?=\.$)")
 _PLACE = re.compile(r" (?:in|for|with|within|across|during|from|using|through|throughout|via) (?=[^.,;:]*\.$)")
 _NEEDS_ITS_PLACE = re.compile(
-    r"(?:ed|\b(?:is|are|be|was|not|no|responsible|available|suitable|waits?|checks?|looks?|asks?|allows?"
+    r"(?:ed|ing|\b(?:is|are|be|was|not|no|responsible|available|suitable|waits?|checks?|looks?|asks?|allows?"
     r"|accounts?|use|useful|essential|typically|usually|often|works?|deals?|interacts?|begins?|starts?|ends?|run|running|up|out|down|on|off|as|than|or|and))$",
     re.IGNORECASE,
 )
@@ -46,6 +49,20 @@ def cut_claims(text: str, findings_of: FindingsOf) -> str:
                         break
             return kept
     return ""
+
+
+def first_clause(sentence: str) -> str:
+    """Return a summary without what it appends: what else is returned, which the facts tell, and what it is for.
+
+    Nothing is left of one that then only says what is given.
+    """
+    for pattern in (_RETURNED, _APPENDED, _TRAILING):
+        head = pattern.sub("", sentence)
+        if head != sentence and _ONLY_TAKES.match(head):
+            return ""
+        if len(head.split()) >= _MIN_WORDS and head.count("`") % 2 == 0 and head.count("(") == head.count(")"):
+            sentence = head
+    return sentence
 
 
 def _versions(sentence: str) -> list[str]:

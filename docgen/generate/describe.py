@@ -14,7 +14,7 @@ from docgen.evidence.facts import FactFinder, Facts
 from docgen.evidence.scope import Surroundings
 from docgen.evidence.subjects import subjects_of
 from docgen.generate.compose import compose, informative
-from docgen.generate.cutting import cut_claims
+from docgen.generate.cutting import cut_claims, first_clause
 from docgen.generate.plan import Unit
 from docgen.generate.prompts import Prompt, Prompts
 from docgen.generate.schema import MAX_CHARACTERS, read_answer
@@ -25,6 +25,8 @@ from docgen.verify.claims import sentences
 
 MIN_WORDS = 3
 """Of a text that says too little and is still better than none."""
+
+_SUMMARIES = ("module", "class", "function")
 
 MAX_FINDERS = 32
 """Modules about which facts are held ready; each takes several times its source's memory."""
@@ -195,12 +197,12 @@ class Writer:
 
 
 def _shortened(texts: Mapping[Subject, str]) -> dict[Subject, str]:
-    """Return texts whose summaries are one sentence, which the overview does not say again, or there is none.
+    """Return texts whose summaries are one clause, which the overview does not say again, or there is none.
 
-    A small model's second sentence of a summary is padding at best.
+    A small model's second sentence of a summary is padding at best, and what it appends to the first a guess.
     """
     cut = {
-        subject: next(iter(sentences(text)), "") if subject.kind in ("module", "class", "function") else text
+        subject: first_clause(next(iter(sentences(text)), "")) if subject.kind in _SUMMARIES else text
         for subject, text in texts.items()
     }
     summaries = {text for subject, text in cut.items() if subject.kind == "class"}

@@ -12,6 +12,7 @@ from docgen.verify.finding import Check, Finding, verdict_of
 from docgen.verify.interface import check_interface
 from docgen.verify.leakage import leakage_check, sentences_of
 from docgen.verify.names import check_names, check_parameters_named
+from docgen.verify.objects import check_objects
 from docgen.verify.structure import check_structure
 from docgen.verify.terms import check_terms
 from docgen.verify.types import check_types
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     check_behaviour,
     check_interface,
     check_conditions,
+    check_objects,
     check_terms,
     check_vagueness,
 )

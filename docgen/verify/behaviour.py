@@ -51,6 +51,11 @@ _PARENT = re.compile(
     re.IGNORECASE,
 )
 _SETS_PROPERTY = re.compile(r"^(?:Gets? (?:and|or) sets?|Sets?)\b", re.IGNORECASE)
+_CAN_BE_SET = re.compile(
+    r"\ballow(?:s|ing)? (?:you |one |users? |callers? )?(?:to )?(?:set|chang|modify|assign|updat)(?:e|ing)?\b"
+    r"|\b(?:used|possible) to (?:set|change|modify|update|assign)\b|\bproperty (?:that )?(?:sets|changes|modifies)\b",
+    re.IGNORECASE,
+)
 _GIVEN_VALUE = re.compile(
     r"\bthat was (?:set|given|passed|provided)\b|\b(?:given|provided|passed|input) (?:value|seed|object|argument)\b",
     re.IGNORECASE,
@@ -160,7 +165,8 @@ def _nature(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
         )
     if _ASYNC.search(text) and "async" not in facts.labels and not does.awaits and not _knows(facts, *_ASYNC_WORDS):
         yield Finding(code="not-async", message=f"It calls `{facts.element}` asynchronous, which it is not.")
-    if facts.read_only and _SETS_PROPERTY.match(text) and not text.lower().startswith("set of"):
+    is_set = _SETS_PROPERTY.match(text) and not text.lower().startswith("set of")
+    if facts.read_only and (is_set or _CAN_BE_SET.search(text)):
         yield Finding(
             code="read-only", message=f"It says that the property `{facts.element}` is set, but it has no setter."
         )

@@ -28,7 +28,7 @@ _IGNORED = re.compile(r"#\s*docgen:\s*ignore(?:\[([\w\s,-]*)\])?")
 _NAME = re.compile(r"[^\W\d]\w*\Z")
 _DEFAULT = re.compile(
     r"(?:(?:^|[.;,:(]\s*|\bis |\band )[Dd]efaults?(?: value)?(?: is| to|:|=)?|\(default(?: is| to|:"
-    r"|=)?)\s*(?P<tick>[`'\"]{0,3})(?P<value>-?\d[\d_.]*(?:e-?\d+)?|None|True|False"
+    r"|=)?)\s*(?P<tick>[`'\"]{0,3})(?P<value>-?\d[\d_]*(?:\.\d+)?(?:e-?\d+)?|None|True|False"
     r"|(?<=['\"])[\w. -]*(?=['\"]))[`'\"]{0,3}(?=[\s,;)]|\.(?:\s|$)|$)"
 )
 _NOTHING = re.compile(r"\b(?:none|nothing|no value|n/?a|void|never)\b", re.IGNORECASE)

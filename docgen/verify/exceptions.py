@@ -76,7 +76,8 @@ class ExceptionIndex:
 
     def raised_below(self, calls: Iterable[str]) -> frozenset[str]:
         """Return the exceptions that functions and classes of these names raise, and what those call in turn."""
-        pending = {last_name(call) for call in calls if not _is_of_a_container(call)}
+        # The function's own `x.get()` may be of anything; further down, such a call most likely is a container's.
+        pending = {last_name(call) for call in calls}
         seen: set[str] = set()
         found: set[str] = set()
         for _ in range(MAX_DEPTH):

@@ -29,8 +29,8 @@ def check_interface(text: str, facts: Facts) -> Iterator[Finding]:
     does = facts.behaviour
     if facts.subject.kind != "function" or does is None or does.is_abstract or "property" in facts.labels:
         return
-    if not facts.parameters and (match := _GIVEN.search(text)):
-        yield Finding(code="nothing-given", message=f"Nothing is given to `{facts.element}`: it has no parameters.")
+    if not any(does.uses.get(name) for name in facts.parameters) and _GIVEN.search(text):
+        yield Finding(code="nothing-given", message=f"`{facts.element}` makes no use of anything that it is given.")
     for name in facts.parameters:
         if not does.uses.get(name) and _speaks_of(text, name, facts):
             yield Finding(code="unused-parameter", message=f"`{facts.element}` makes no use of `{name}`.")

@@ -49,6 +49,13 @@ _STATES_KIND = re.compile(
     r"(?:new |sorted |flat |resulting )?`?(?:list|tuple|dict|dictionary|generator|iterator)`?\b",
     re.IGNORECASE,
 )
+_ITERATOR_OF = re.compile(r"\b(?:Async)?(?:Iterator|Iterable|Generator)\[\s*['\"]?(?:\w+\.)*(\w+)")
+_ITERATOR_OVER = re.compile(
+    r"\b(?:iterat(?:or|ion|es|ing)|generator)\b(?: (?:over|for|through|of))? (?:an?|the|one|each) `?([A-Z]\w+)\b"
+)
+_ITEMS = re.compile(
+    r"\b([lL]ist|[dD]ict|[tT]uple|[sS]et|Mapping|Sequence|Iterable|Iterator|Callable)\[(?:[^\[\]]|\[[^\[\]]*\])*\]"
+)
 _VARIADIC = {"variadic positional": {"list"}, "variadic keyword": {"dict"}}
 
 
@@ -58,6 +65,7 @@ def check_types(text: str, facts: Facts) -> Iterator[Finding]:
         yield from _returned_type(text, facts.annotation)
     if facts.subject.kind in ("returns", "function") and facts.behaviour:
         yield from _returned_kind(text, facts.behaviour)
+        yield from _iterated(text, facts.returned or "")
     if facts.subject.kind not in ("parameter", "attribute") or not facts.exists:
         return
     header, said = split_header(text)
@@ -67,7 +75,8 @@ def check_types(text: str, facts: Facts) -> Iterator[Finding]:
         yield _finding(f"It gives the type None, which is `{facts.annotation or facts.default}`.")
     elif stated and known and not _fits(stated, known):
         yield _finding(f"It gives the type {header.type}, which is `{facts.annotation or type_of(facts.default)}`.")
-    if known and known.isdisjoint({"bool", "any", "object", "none"}) and known <= _BUILTIN and _is_flag(said):
+    itself = _types(_without_items(facts.annotation)) if facts.annotation else known
+    if itself and itself.isdisjoint({"bool", "any", "object", "none"}) and itself <= _BUILTIN and _is_flag(said):
         yield _finding(f"It describes a switch, but the type is `{facts.annotation or type_of(facts.default)}`.")
     elif facts.annotation and "bool" not in known and known.isdisjoint({"any", "object"}) and _SWITCH.search(said):
         yield _finding(f"It describes a switch, but the type is `{facts.annotation}`.")
@@ -101,6 +110,13 @@ def _returned_kind(text: str, does: Behaviour) -> Iterator[Finding]:
             return
 
 
+def _iterated(text: str, annotation: str) -> Iterator[Finding]:
+    """Find an iterator over one of the things that the annotation says it gives many of."""
+    given, over = _ITERATOR_OF.search(annotation), _ITERATOR_OVER.search(text)
+    if given and over and given[1].startswith(over[1]):
+        yield _finding(f"It speaks of an iterator over one `{over[1]}`, but `{annotation}` gives many.")
+
+
 def may_be_none(annotation: str) -> bool:
     """Whether a value of this annotation can be None, type variables included."""
     return _MAY_BE_NONE.search(annotation) is not None
@@ -129,6 +145,11 @@ def _known_types(facts: Facts) -> set[str]:
 def _types(text: str) -> set[str]:
     names = {name.lower() for name in _NAME.findall(text)}
     return {_SAME.get(name, name) for name in names} - _WRAPPERS
+
+
+def _without_items(annotation: str) -> str:
+    """Return an annotation without what stands in the brackets of containers: a list of flags is no flag."""
+    return _ITEMS.sub(r"\1", annotation)
 
 
 def _is_type(stated: str, facts: Facts) -> bool:

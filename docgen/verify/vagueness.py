@@ -46,7 +46,8 @@ def check_vagueness(text: str, facts: Facts) -> Iterator[Finding]:
     if _USEFUL.search(said) or _PURPOSE.search(said):
         yield Finding(code="guessed-use", message="It says what the code is good for: leave that out.", severity="form")
     own = f"{facts.name} {facts.annotation or ''} {facts.role}"
-    known = stems(own if facts.subject.kind == "parameter" else f"{own} {facts.owner} {facts.element}")
+    place = f"{facts.owner} {facts.element} {facts.subject.element}"
+    known = stems(own if facts.subject.kind == "parameter" else f"{own} {place}")
     loose = [word for word in words(said) if stem(word) not in _EMPTY_WORDS and not is_grounded(word, known)]
     if not loose:
         yield Finding(

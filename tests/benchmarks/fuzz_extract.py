@@ -1,11 +1,13 @@
-"""A coverage-guided fuzzer over the extractor: `python tests/benchmarks/fuzz_extract.py [-max_total_time=SECONDS]`.
+"""A coverage-guided fuzzer over the extractor: `python -m tests.benchmarks.fuzz_extract [-max_total_time=SECONDS]`.
 
-Needs atheris (`pip install atheris`). It begins with the corpus in tests/extract/corpus and the sources in
-tests/extract/sources, and leaves an input that crashes or hangs the extractor in tests/extract/corpus.
+Needs atheris (`pip install atheris`). It begins with the sources and the corpora in tests/extract, and keeps what leads
+to code that nothing else leads to in tests/extract/fuzzed.tar.xz, which the ordinary tests read. An input that crashes
+or hangs the extractor is left in tests/extract/corpus.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -18,6 +20,7 @@ with atheris.instrument_imports(include=["docgen.extract"]):
 
 from docgen.errors import SourceError
 from docgen.records import walk
+from tests.extract.fuzzed import keep, kept
 
 TESTS = Path(__file__).parent.parent / "extract"
 CORPUS = TESTS / "corpus"
@@ -38,13 +41,21 @@ def try_one(data: bytes) -> None:
     read.model_dump()
 
 
-def main() -> None:
-    """Fuzz until the time is over or something crashes."""
-    with tempfile.TemporaryDirectory() as found:
-        seeds = [str(TESTS / "sources"), str(CORPUS)]
-        atheris.Setup([sys.argv[0], *LIMITS, *sys.argv[1:], found, *seeds], try_one)
-        atheris.Fuzz()
+def main() -> int:
+    """Fuzz until the time is over or something crashes, and keep what was found."""
+    with tempfile.TemporaryDirectory() as name:
+        found = Path(name)
+        for number, data in enumerate(kept()):
+            (found / f"kept-{number}").write_bytes(data)
+        # The fuzzer ends its process when it is done.
+        if (child := os.fork()) == 0:
+            seeds = [str(TESTS / "sources"), str(CORPUS)]
+            atheris.Setup([sys.argv[0], *LIMITS, *sys.argv[1:], name, *seeds], try_one)
+            atheris.Fuzz()
+        _, status = os.waitpid(child, 0)
+        keep(path.read_bytes() for path in found.iterdir())
+    return os.waitstatus_to_exitcode(status)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

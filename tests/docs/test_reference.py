@@ -21,11 +21,12 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
 EXPLAINED = tomllib.loads((DOCS / "checks.toml").read_text("utf-8"))
 TYPED = [
     pytest.param(shlex.split(line, comments=True)[1:], id=f"{page.stem}: {line}")
-    for page in sorted(DOCS.rglob("*.md"))
+    for page in (ROOT / "README.md", *sorted(DOCS.rglob("*.md")))
     for block in re.findall(r"^```bash\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
     for line in block.splitlines()
     if line.startswith("docgen ")
@@ -48,6 +49,17 @@ def test_the_example_of_a_check_is_reported_by_it_alone(code: str, tmp_path: Pat
 def test_a_command_in_the_guides_is_understood(typed: list[str]) -> None:
     typed = typed[: typed.index(">")] if ">" in typed else typed
     assert make_parser().parse_args(typed).run is not None
+
+
+def test_what_the_readme_links_to_is_in_the_repository() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", readme) if "://" not in link]
+    assert len(links) > 8
+    for link in links:
+        name, _, place = link.partition("#")
+        page = (ROOT / name).read_text("utf-8")
+        headings = {re.sub(r"[^\w-]", "", h.lower().replace(" ", "-")) for h in re.findall(r"(?m)^#+ (.+)$", page)}
+        assert not place or place in headings, link
 
 
 def test_each_setting_is_described() -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docgen.evidence.implied import implied
+from docgen.evidence.implied import fields_of, implied
 from docgen.evidence.words import is_grounded, plain_words, stem, stems, words
 
 
@@ -40,3 +40,14 @@ def test_subject_matters_are_no_plain_words() -> None:
 def test_a_stem_is_never_empty_and_every_word_grounds_itself(word: str) -> None:
     assert stem(word)
     assert is_grounded(word, stems(word))
+
+
+def test_a_file_is_not_what_is_filled_and_a_user_is_in_a_username() -> None:
+    assert stem("files") == stem("file") != stem("fills") == stem("fill")
+    assert is_grounded("user", stems("username"))
+    assert not is_grounded("page", stems("pagoda"))
+
+
+def test_imports_say_what_a_module_deals_with() -> None:
+    assert is_grounded("database", fields_of(["sqlite3", "frobnicate.core"]))
+    assert fields_of(["frobnicate"]) == frozenset()

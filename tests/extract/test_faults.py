@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 
 from docgen.errors import SourceError
 from docgen.extract import SourceFile, parse_module, read_module
+from docgen.extract.decoding import decode
 from docgen.records import Attribute, Module
+
+from .fuzzed import kept
 
 FILE = SourceFile(Path("m.py"), "m", "m.py")
 CORPUS = Path(__file__).parent / "corpus"
@@ -199,6 +202,16 @@ def test_nasty_files_give_a_record_or_an_error(path: Path) -> None:
         assert isinstance(read_module(SourceFile(path, "m", path.name)), Module)
     except SourceError as error:
         assert error.lineno >= 1
+
+
+def test_all_that_a_fuzzer_found_gives_a_record_or_an_error() -> None:
+    for number, data in enumerate(kept()):
+        began = time.process_time()
+        try:
+            parse_module(decode(data, FILE.display), FILE)
+        except SourceError as error:
+            assert error.message
+        assert time.process_time() - began < 10, f"{number} of tests/extract/fuzzed.tar.xz takes for ever"
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

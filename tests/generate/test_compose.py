@@ -172,6 +172,18 @@ MORE = """
     class Thermos(Kettle):
         pass
 
+    class Brand(Kettle):
+        maker = "someone"
+        country = "somewhere"
+
+    class Stove(ABC):
+        @abstractmethod
+        def light(self, gas): ...
+
+    class Range(Stove):
+        def light(self, gas):
+            burn(gas)
+
     def drain(kettles, by=1):
         for kettle, level in kettles:
             while level > by:
@@ -220,6 +232,9 @@ MORE = """
         ("restore", "parameter", "state", "Unpacked into `self.level, self.lid`."),
         ("material", "function", "", "Always `'steel'`."),
         ("Thermos", "class", "", "A subclass of `Kettle` that adds nothing of its own."),
+        ("Brand", "class", "", "A subclass of `Kettle` that defines `maker` and `country`."),
+        ("Stove.light", "function", "", "Has no body of its own: `Range` defines what it does."),
+        ("Stove.light", "parameter", "gas", "Required; `Range` defines what it does."),
         ("drain", "parameter", "kettles", "Iterated over, its items being unpacked into `kettle, level`."),
         ("drain", "parameter", "by", "Subtracted from `level`; a loop goes on while `level > by`."),
         ("drain", "function", "", "Yields `kettle` in the loop over `kettles`."),

@@ -1,4 +1,6 @@
-from docgen.generate.cutting import cut_claims
+import pytest
+
+from docgen.generate.cutting import cut_claims, first_clause
 from docgen.verify import Finding
 
 
@@ -54,3 +56,18 @@ def test_a_sentence_of_which_little_would_be_left_is_given_up() -> None:
 
 def test_no_sentence_is_cut_in_the_middle_of_its_verb() -> None:
     assert cut_claims("The items are all used in a video.", findings_of) == ""
+
+
+@pytest.mark.parametrize(
+    ("summary", "kept"),
+    [
+        ("Sorts the rows and returns a new table.", "Sorts the rows."),
+        ("Sorts the rows, which is needed for the join.", "Sorts the rows."),
+        ("Sorts the rows, keeping equal ones in order.", "Sorts the rows."),
+        ("Takes the rows and sorts them, returning a new table.", "Takes the rows and sorts them."),
+        ("Takes the rows of a table and returns a new one.", ""),
+        ("Returns the sorted rows.", "Returns the sorted rows."),
+    ],
+)
+def test_what_a_summary_appends_is_left_to_the_facts(summary: str, kept: str) -> None:
+    assert first_clause(summary) == kept

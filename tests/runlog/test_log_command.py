@@ -103,7 +103,7 @@ def test_show_takes_a_unique_beginning(out: Path, capsys: pytest.CaptureFixture[
 
 
 def test_show_of_an_empty_folder_is_an_error_with_a_hint(tmp_path: Path) -> None:
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(UsageError, match="There is no run in") as caught:
         command(tmp_path, "show")
     assert "--out" in caught.value.hint
 

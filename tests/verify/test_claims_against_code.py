@@ -130,3 +130,16 @@ def test_words_of_a_base_class_are_a_ground(found: FindingCodes) -> None:
 def test_syntax_that_cannot_be_parsed_leaves_behaviour_unjudged(found: FindingCodes) -> None:
     source = "def f(x):\n    match x:\n        case 1: return 2\n"
     assert "returns-nothing" not in found(source, "f", "Returns the x that matches.")
+
+
+def test_names_of_python_and_of_other_packages_in_cross_references_pass(found: FindingCodes) -> None:
+    text = "Appends a job that has `__eq__`, as :meth:`other.Queue.send` and `{JOB_ID: job}` do."
+    assert "nonexistent-name" not in found(QUEUE, "Queue.put", text)
+    assert "nonexistent-name" in found(QUEUE, "Queue.put", "Appends a job, as :meth:`send_away` does.")
+
+
+def test_a_default_that_the_body_or_a_constant_puts_in_place_passes(found: FindingCodes) -> None:
+    source = "def f(way=None, signal=TERM_SIGNAL):\n    send(way or 'slow', signal)\n"
+    assert "wrong-default" not in found(source, "f", "The way to send. Defaults to 'slow'.", "way")
+    assert "wrong-default" not in found(source, "f", "The signal to send. Default is TERM.", "signal")
+    assert "wrong-default" in found(source, "f", "The way to send. Defaults to 'fast'.", "way")

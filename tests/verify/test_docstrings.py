@@ -279,3 +279,28 @@ def test_prose_that_names_another_exception_in_the_same_case_is_found(
             knife(bread)
     '''
     assert codes(module_of(source)) == expected
+
+
+def test_an_exception_of_a_method_that_containers_have_too_is_no_fault(module_of: ModuleOf) -> None:
+    source = '''
+        class Oven:
+            def get(self, loaf):
+                raise TimeoutError(loaf)
+
+        def take(ovens, loaf):
+            """Take a loaf.
+
+            Raises:
+                TimeoutError: It is not baked in time.
+            """
+            if not ovens:
+                raise KeyError("no oven")
+            for oven in ovens:
+                oven.get(loaf)
+    '''
+    assert "wrong-exception" not in codes(module_of(source))
+
+
+def test_a_default_at_the_end_of_a_sentence_is_told_without_its_full_stop(module_of: ModuleOf) -> None:
+    source = GOOD.replace("Defaults to 30.", "Defaults to 20.")
+    assert [i.message for i in issues(module_of(source))] == ["`minutes` is said to default to 20, but defaults to 30"]

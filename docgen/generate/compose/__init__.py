@@ -24,6 +24,12 @@ from docgen.generate.compose.wording import (
 MAX_QUOTED = 120
 """Characters of a condition or message that is still quoted."""
 
+MAX_HELD = 8
+"""Attributes that are listed of a class."""
+
+MAX_PLAIN = 60
+"""Characters of an expression that tells what a function does as well as prose does."""
+
 MAX_READERS = 2
 """Methods of which it is told what they do with an attribute."""
 
@@ -65,22 +71,32 @@ def conclusive(facts: Facts) -> str:
 def sufficient(facts: Facts) -> str:
     """Return a sentence that is better than what a small model says, on the whole; empty where the model is better.
 
-    It reads what a function does, and what a class or module is for, rather well, but guesses at parameters and values
-    from their names. So those are told by what the code does with them, wherever that can be told; so are exceptions
-    by their conditions, the state of a class, a method that leaves all to its parent class, and one without a body.
+    It reads what a function does rather well, but guesses at parameters and values from their names, and at what a
+    class or module is for from one of its methods. So those are told by what the code does and defines, wherever that
+    can be told; so are exceptions by their conditions, the state of a class, a constructor by what it sets, and a
+    function that leaves all to its parent class, only gives an expression back, or has no body.
     """
     does = facts.behaviour
     if facts.subject.kind == "function":
-        return _function(facts, does) if does and (does.delegates_to or does.is_abstract or _is_plain(facts)) else ""
-    if facts.subject.kind == "class":
-        return _bare(facts) if facts.bases and facts.is_empty else ""
-    return "" if facts.subject.kind == "module" else informative(facts)
+        if does is None:
+            return ""
+        is_told = does.delegates_to or does.is_abstract or facts.role == "constructor" or _is_plain(facts, does)
+        return _function(facts, does) if is_told else ""
+    if facts.subject.kind in ("class", "module"):
+        return _bare(facts)
+    return compose(facts) if facts.subject.kind in ("returns", "yields") else informative(facts)
 
 
-def _is_plain(facts: Facts) -> bool:
-    """Whether a property only gives an attribute or a constant."""
-    value = outcomes.told(facts.outcomes).strip("`")
-    return "property" in facts.labels and bool(re.fullmatch(r"[\w.]+", value) or _LITERAL.fullmatch(value))
+def _is_plain(facts: Facts, does: Behaviour) -> bool:
+    """Whether a function only gives one short expression back."""
+    value = outcomes.told(facts.outcomes)
+    return (
+        len(does.returns) == 1
+        and does.returns[0] == value.strip("`")
+        and len(value) <= MAX_PLAIN
+        and not (does.ends or does.sets or does.raises or does.handles or does.yields)
+        and all(f"{call}(" in value for call in does.calls)
+    )
 
 
 def informative(facts: Facts) -> str:
@@ -106,7 +122,8 @@ def _state(facts: Facts) -> str:
     """Return which attributes the instances of a class have, and which methods change them."""
     if not facts.attributes:
         return ""
-    said = [f"Instances hold the {attributes_of(facts.attributes)}."]
+    held = _some([f"`{name}`" for name in facts.attributes], MAX_HELD)
+    said = [f"Instances hold the attribute{'s' if len(facts.attributes) > 1 else ''} {held}."]
     changed = [
         f"`{method}` sets {_some([f'`{name}`' for name in names])}" for method, names in facts.changed_by.items()
     ]
@@ -128,8 +145,10 @@ def _bare(facts: Facts) -> str:
     if facts.subject.kind in ("class", "overview"):
         what = f"A subclass of {named(facts.bases)}" if facts.bases else "A class"
         what += " that adds nothing of its own" if facts.bases and facts.is_empty else ""
-        holds = f" whose instances hold the {attributes_of(facts.attributes)}" if facts.attributes else ""
-        return f"{what} that defines {counted(facts.defines)}." if facts.defines else f"{what}{holds}."
+        held = facts.attributes[:MAX_LISTED]
+        holds = f" whose instances hold the {attributes_of(held)}" if held else ""
+        defined = facts.defines or (facts.assigns if not held else ())
+        return f"{what} that defines {counted(defined)}." if defined else f"{what}{holds}."
     if facts.subject.kind == "module" and facts.defines:
         return f"Defines {counted(facts.defines)}."
     return f"{_article(facts.role)} {facts.role}{f' of `{facts.owner}`' if facts.owner else ''}."
@@ -149,7 +168,7 @@ def _parameter(facts: Facts) -> str:
             return f"{begins}, which are not used." if "locals" not in does.calls and not _is_open(facts, does) else ""
         given = "Required" if facts.required else "Optional"
         if _is_open(facts, does):
-            return f"{given}; subclasses define what it does."
+            return f"{given}; {_definers(facts)} what it does."
         return f"Accepted, but not used by {_holder(facts)}." if "locals" not in does.calls else ""
     if not said:
         return ""
@@ -172,10 +191,16 @@ def _is_open(facts: Facts, does: Behaviour) -> bool:
     return "abstract" in facts.labels or (does.is_abstract and "NotImplementedError" in does.raises)
 
 
+def _definers(facts: Facts) -> str:
+    """Return who defines what a method without a body does."""
+    names = facts.defined_by
+    return f"{counted(names)} define{'s' if len(names) == 1 else ''}" if names else "subclasses define"
+
+
 def _function(facts: Facts, does: Behaviour) -> str:
     if does.is_abstract:
         body = "Only raises `NotImplementedError`" if does.raises else "Has no body of its own"
-        return f"{body}: subclasses define what it does." if _is_open(facts, does) else "Has an empty body."
+        return f"{body}: {_definers(facts)} what it does." if _is_open(facts, does) else "Has an empty body."
     if does.delegates_to:
         return f"Does what `{does.delegates_to}` of the parent class does."
     value = outcomes.told(facts.outcomes)
@@ -197,16 +222,16 @@ def _function(facts: Facts, does: Behaviour) -> str:
     return sentence(f"{', '.join(first)}{comma} and {last}" if first else last)
 
 
-def _some(names: Sequence[str]) -> str:
+def _some(names: Sequence[str], limit: int = MAX_LISTED) -> str:
     """Return the first of many names."""
-    return f"{', '.join(names[:MAX_LISTED])} and others" if len(names) > MAX_LISTED else joined(names)
+    return f"{', '.join(names[:limit])} and others" if len(names) > limit else joined(names)
 
 
 def _outcome(facts: Facts, does: Behaviour) -> str:
     if does.delegates_to:
         return f"What `{does.delegates_to}` of the parent class returns."
     if _is_open(facts, does):
-        return f"Subclasses define what is {'yielded' if facts.subject.kind == 'yields' else 'returned'}."
+        return sentence(f"{_definers(facts)} what is {'yielded' if facts.subject.kind == 'yields' else 'returned'}")
     value = outcomes.told(facts.outcomes)
     if value == "`self`":
         return "The instance itself."

@@ -47,6 +47,8 @@ def _value(outcome: Outcome) -> str:
     shown = outcome.shown
     if not all(is_shown(text, MAX_VALUE) for text in shown):
         return ""
+    if outcome.kind == "variable":
+        return f"the local variable `{shown[0]}`"
     if outcome.kind == "expression":
         return f"`{shown[0]}`"
     if outcome.kind == "several":
