@@ -9,7 +9,7 @@ from docgen.extract.layout import LayoutError, LogicalLine, block_ends, logical_
 from docgen.records import Function, Module, code_of
 
 _DEFINITION = re.compile(r"(?:async\s+def|def|class)\b")
-_RETURN_VALUE = re.compile(r"(?:.*?:\s*)?return\s*(?!None\s*$)\S")
+_RETURN_VALUE = re.compile(r"(?![rRuUbBfF]*[\"'])(?:.*?[:;][\s\\]*)?return\b\s*(?!None\s*$)\S", re.DOTALL)
 
 
 def returns_value(module: Module, function: Function) -> bool:
