@@ -151,7 +151,7 @@ class Run:
         ask_all = self._settings.asks_all
         plans = [plan_module(m, rewrite=rewrite, library=self._library, ask_all=ask_all) for m in modules]
         selection = Selection(only)
-        meant = [plan for plan in plans if [unit for unit in plan.units if selection(unit.element)]] if only else plans
+        meant = [plan for plan in plans if [e for e in plan.elements if selection(e)]] if only else plans
         selection.require_matches()
         resumed = [resume(plan, self._memory, self._maker, self._judge, selected=selection) for plan in meant]
         if self._run:

@@ -68,6 +68,12 @@ class ModulePlan:
         """All units, in the order of their chains."""
         return (*(unit for chain in self.chains for unit in chain), *((self.last,) if self.last else ()))
 
+    @property
+    def elements(self) -> tuple[Element, ...]:
+        """The elements that have a description or are asked about, in source order."""
+        described = {subject.element for subject in self.known} | {unit.element.id for unit in self.units}
+        return tuple(element for element, _ in with_owners(self.module) if element.id in described)
+
 
 def plan_module(
     module: Module,

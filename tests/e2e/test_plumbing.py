@@ -14,7 +14,7 @@ import pytest
 from docgen.render.json import load
 from tests.e2e.conftest import Docgen
 
-TINY = ("--model", "smollm2:135m", "--backend", "embedded")
+TINY = ("--model", "smollm2:135m", "--backend", "embedded", "--ask-all")
 SMALL = '''
 """Scales."""
 
@@ -46,7 +46,7 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path: Path, docgen: Docgen) -
 
 
 def test_an_ollama_server_that_has_the_model_is_preferred(tmp_path: Path, docgen: Docgen, ollama_server: Any) -> None:
-    result = docgen("run", "scales.py", "--model", "smollm2:135m", OLLAMA_HOST=ollama_server.url)
+    result = docgen("run", "scales.py", "--model", "smollm2:135m", "--ask-all", OLLAMA_HOST=ollama_server.url)
     assert result.returncode == 0, result.stderr
     assert "backend ollama" in result.stderr
     chats = [body for path, body in ollama_server.requests if path == "/api/chat"]
@@ -57,14 +57,14 @@ def test_an_ollama_server_that_has_the_model_is_preferred(tmp_path: Path, docgen
 
 def test_passing_faults_of_the_server_cost_no_description(tmp_path: Path, docgen: Docgen, ollama_server: Any) -> None:
     ollama_server.fail_next("500", "garbage", "wrong-schema")
-    result = docgen("run", "scales.py", "--model", "smollm2:135m", "--backend", "ollama", OLLAMA_HOST=ollama_server.url)
+    result = docgen("run", "scales.py", *TINY[:2], "--backend", "ollama", "--ask-all", OLLAMA_HOST=ollama_server.url)
     assert result.returncode == 0, result.stderr
     [function] = load(tmp_path / "out/json/scales.json").members
     assert function.description is not None
 
 
 def test_a_model_that_nobody_has_is_a_clear_error_with_a_way_out(tmp_path: Path, docgen: Docgen) -> None:
-    result = docgen("run", "scales.py", "--model", "nonexistent:1b")
+    result = docgen("run", "scales.py", "--model", "nonexistent:1b", "--ask-all")
     assert result.returncode in (1, 2)
     assert "nonexistent:1b" in result.stderr
     assert "hint:" in result.stderr
@@ -83,10 +83,10 @@ def test_a_bare_name_below_the_current_folder_is_found_and_said_so(tmp_path: Pat
 
 
 def test_a_dry_run_and_a_shown_prompt_write_nothing(tmp_path: Path, docgen: Docgen) -> None:
-    dry = docgen("run", "scales.py", "--dry-run")
+    dry = docgen("run", "scales.py", "--dry-run", "--ask-all")
     assert dry.returncode == 0
     assert "1 call for" in dry.stdout
-    shown = docgen("run", "scales.py", "--show-prompt", "scale")
+    shown = docgen("run", "scales.py", "--show-prompt", "scale", "--ask-all")
     assert "return x * factor" in shown.stdout
     assert '"factor"' in shown.stdout
     assert not (tmp_path / "out").exists()
@@ -102,6 +102,14 @@ def test_only_documents_what_is_named_and_keeps_what_was_there(tmp_path: Path, d
     second = {m.name: m.description for m in load(tmp_path / "out/json/two.json").members}
     assert second["a"] == first["a"]
     assert second["b"] is not None
+
+
+def test_only_takes_what_needs_no_model(tmp_path: Path, docgen: Docgen) -> None:
+    (tmp_path / "two.py").write_text("def a(x):\n    return x\n\n\ndef b(y):\n    return y\n", encoding="utf-8")
+    assert docgen("run", "two.py", "--only", "a", *TINY[:-1]).returncode == 0
+    [first, _] = load(tmp_path / "out/json/two.json").members
+    assert first.description is not None
+    assert first.description.provenance.source == "composed"
 
 
 def test_an_only_that_matches_nothing_is_a_wrong_command(docgen: Docgen) -> None:
