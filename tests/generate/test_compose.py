@@ -196,6 +196,10 @@ MORE = """
             return read(path) * unit
         except OSError:
             return 0
+
+    def season(salt):
+        boil(salt=salt)
+        stir(salt)
 """
 
 
@@ -238,6 +242,7 @@ MORE = """
         ("drain", "parameter", "kettles", "Iterated over, its items being unpacked into `kettle, level`."),
         ("drain", "parameter", "by", "Subtracted from `level`; a loop goes on while `level > by`."),
         ("drain", "function", "", "Yields `kettle` in the loop over `kettles`."),
+        ("season", "parameter", "salt", "Passed to `boil` as `salt` and to `stir`."),
         ("measure", "parameter", "path", "Replaced by `os.fspath(path)` and passed to `read`."),
         ("measure", "returns", "", "`0` where `OSError` is caught, else `read(path) * unit`."),
     ],

@@ -84,7 +84,7 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[str
     passed = [mention for mention in passed if mention.target not in through]
     telling = [mention for mention in passed if is_telling(mention.target)] or passed
     if telling:
-        yield "passed to " + joined(list(dict.fromkeys(map(_receiver, telling)))[:MAX_LISTED])
+        yield "passed " + _to(list(dict.fromkeys(map(_receiver, telling)))[:MAX_LISTED])
     if called := of.get("called", []):
         yield f"called as `{called[0].shown}`" if is_shown(called[0].shown) else "called"
     if iterated := of.get("iterated", []):
@@ -98,6 +98,13 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[str
         yield "yielded"
     if named_in := [mention.target for mention in of.get("message", []) if mention.target]:
         yield f"named in the message of {named(list(dict.fromkeys(named_in))[:MAX_LISTED])}"
+
+
+def _to(receivers: Sequence[str]) -> str:
+    """Return `to a and b`, or `to a as b and to c` where a name under which it is passed would be read on."""
+    if any(" as " in receiver for receiver in receivers[:-1]):
+        return joined([f"to {receiver}" for receiver in receivers])
+    return f"to {joined(receivers)}"
 
 
 def _receiver(mention: Mention) -> str:
