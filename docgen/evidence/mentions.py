@@ -50,7 +50,8 @@ class Mention(Record):
         shown: The expression, as written; empty where it is the name alone.
         outcome: For a decision, what is done with `target`.
         where: The test under which it is done, as written; empty where there is none or it is not all that decides.
-        is_certain: For a decision, whether control cannot have left before.
+        is_certain: For a decision, whether control cannot have left before; for what is returned or yielded, whether
+            it always is.
         items: For what is iterated over, what is done with an item.
     """
 
@@ -93,8 +94,10 @@ def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
         if isinstance(statement, Definition):
             found += _captured(statement, name)
             continue
+        always = not path.tests and path.is_known and not path.loop and not left
         for node, above in _places(statement, name):
-            found += _mention(_Place(statement, node, above, path.condition))
+            mentions = _mention(_Place(statement, node, above, path.condition))
+            found += [m if always else _uncertain(m) for m in mentions]
         if isinstance(statement, ast.If):
             found += _decisions(statement, path, name, left)
         if isinstance(statement, ast.Return | ast.Continue | ast.Break):
@@ -102,10 +105,16 @@ def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
         if taken := _replacement(statement, path, name):
             found.append(taken)
         if _ends(statement, name):
-            if not path.tests and path.is_known:
+            # Where nobody is told what the name stands for from here on, the rest would be read as said of the value.
+            if taken is None or (not path.tests and path.is_known):
                 break
             replaced.append(path.tests)
     return tuple(dict.fromkeys(found))
+
+
+def _uncertain(mention: Mention) -> Mention:
+    """Return a mention of what is given back as one of what may be."""
+    return mention.model_copy(update={"is_certain": False}) if mention.kind in ("returned", "yielded") else mention
 
 
 def _captured(inner: Definition, name: str) -> Iterator[Mention]:

@@ -175,10 +175,17 @@ def _body(tree: Definition) -> _Body:
         if len(values) == 1 and ast.unparse(values[0]) in _EMPTY and (fills := list(dict.fromkeys(_fills(nodes, name))))
     }
     changed = {
-        name for name in known if name not in filled and (name in added or any(_changes(node, name) for node in nodes))
+        name
+        for name, values in known.items()
+        if name not in filled
+        and (
+            name in added
+            or any(_changes(node, name) for node in nodes)
+            or any(_is_overtaken(value, nodes) for value in values)
+        )
     }
     told = {name: values for name, values in known.items() if name not in changed}
-    return _Body(told, filled, frozenset(bound) - parameters - told.keys() - _items(nodes, bound))
+    return _Body(told, filled, frozenset(bound) - told.keys() - _items(nodes, bound))
 
 
 def _items(nodes: Sequence[ast.AST], bound: Sequence[str]) -> set[str]:
@@ -208,3 +215,17 @@ def _changes(node: ast.AST, name: str) -> bool:
     if isinstance(node, ast.Attribute | ast.Subscript):
         return not isinstance(node.ctx, ast.Load) and dotted(node.value) == name
     return False
+
+
+def _is_overtaken(value: ast.expr, nodes: Sequence[ast.AST]) -> bool:
+    """Whether something that a value was made of is assigned further on, so that its expression means another one."""
+    read = {ast.unparse(node) for node in ast.walk(value) if isinstance(node, ast.Name | ast.Attribute | ast.Subscript)}
+    return any(
+        isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
+        and not isinstance(node.ctx, ast.Load)
+        and node.lineno > (value.end_lineno or value.lineno)
+        and not read.isdisjoint(
+            {ast.unparse(node), *([ast.unparse(node.value)] if isinstance(node, ast.Subscript) else [])}
+        )
+        for node in nodes
+    )

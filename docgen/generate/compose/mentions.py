@@ -92,10 +92,9 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[str
         of_items = next(_predicates(done, "", "they"), "")
         yield f"iterated over, its items being {of_items}" if of_items else "iterated over"
     yield from (words for kind, words in _PLAIN.items() if kind in of)
-    if any(not mention.shown for mention in of.get("returned", [])):
-        yield "returned"
-    if any(not mention.shown for mention in of.get("yielded", [])):
-        yield "yielded"
+    for kind in ("returned", "yielded"):
+        if whole := [mention for mention in of.get(kind, []) if not mention.shown]:
+            yield f"{kind}{min(map(_how_often, whole))}"
     if named_in := [mention.target for mention in of.get("message", []) if mention.target]:
         yield f"named in the message of {named(list(dict.fromkeys(named_in))[:MAX_LISTED])}"
 
@@ -105,6 +104,10 @@ def _to(receivers: Sequence[str]) -> str:
     if any(" as " in receiver for receiver in receivers[:-1]):
         return joined([f"to {receiver}" for receiver in receivers])
     return f"to {joined(receivers)}"
+
+
+def _how_often(mention: Mention) -> str:
+    return "" if mention.is_certain else " in some cases"
 
 
 def _receiver(mention: Mention) -> str:
@@ -127,7 +130,7 @@ def _clauses(mentions: Sequence[Mention], name: str, it: str, its: str, by: str)
     decided = {mention.target for mention in decisions}
     for kind in ("returned", "yielded"):
         shown = [m for m in of.get(kind, []) if is_shown(m.shown) and m.shown not in decided]
-        yield from (f"`{mention.shown}` is {kind}{by}" for mention in shown)
+        yield from (f"`{mention.shown}` is {kind}{by}{_how_often(mention)}" for mention in shown)
     for mention in of.get("set", []):
         if is_shown(mention.shown) and is_shown(mention.target):
             yield f"`{mention.target}` is set to `{mention.shown}`{by}"
