@@ -102,8 +102,11 @@ class Behaviour(Record):
 def behaviour_of(module: Module, function: Function) -> Behaviour | None:
     """Return what a function's body does, None where it cannot be told."""
     tree = function_tree(module, function)
-    if tree is None:
-        return None
+    return behaviour_in(module, function, tree) if tree else None
+
+
+def behaviour_in(module: Module, function: Function, tree: Definition) -> Behaviour:
+    """Return what a function's body does, of which the tree is there already."""
     does = read_behaviour(tree, names_bound(module))
     return does if is_returned_as_is(function) else does.model_copy(update={"kinds": ("",) * len(does.kinds)})
 

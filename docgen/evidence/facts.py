@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from docgen.evidence.behaviour import Behaviour, Use, behaviour_of
+from docgen.evidence.behaviour import Behaviour, Use, behaviour_in
 from docgen.evidence.mentions import Mention, mentions_of
 from docgen.evidence.outcomes import Outcome, returned_by, yielded_by
 from docgen.evidence.scope import Scope, Surroundings
@@ -124,7 +124,9 @@ class FactFinder:
     def behaviour(self, function: Function) -> Behaviour | None:
         """Return what a function's body does, None where it cannot be told."""
         if function.id not in self._behaviours:
-            self._behaviours[function.id] = behaviour_of(self.surroundings.module, function)
+            tree = self._tree(function)
+            does = behaviour_in(self.surroundings.module, function, tree) if tree else None
+            self._behaviours[function.id] = does
         return self._behaviours[function.id]
 
     def _tree(self, function: Function) -> Definition | None:

@@ -1,4 +1,4 @@
-"""Plain sentences made from facts alone, for where no model's text passed the checks."""
+"""Plain sentences made from facts alone, for where no model's text passed the checks or a model would only guess."""
 
 from __future__ import annotations
 
