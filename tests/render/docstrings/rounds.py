@@ -124,8 +124,8 @@ def _bodies_on_headers(tree: ast.Module, text: str) -> set[int]:
     found = set()
     for constant in _docstrings(tree):
         found |= set(range(constant.lineno, (constant.end_lineno or constant.lineno) + 1))
-    for node in ast.walk(tree):
-        if isinstance(node, _HOLDERS[1:]):
+    for node in _holders(tree):
+        if not isinstance(node, ast.Module):
             first = node.body[0]
             if lines[first.lineno - 1].encode("utf-8", "surrogatepass")[: first.col_offset].strip():
                 found.add(first.lineno)
@@ -136,7 +136,7 @@ def _bodies_on_headers(tree: ast.Module, text: str) -> set[int]:
 
 def lost_words(before: bytes, after: bytes) -> Iterator[str]:
     """Yield the lines of docstrings that are not there any more, or not in their order."""
-    old, new = ([node for node in ast.walk(_tree(raw)) if isinstance(node, _HOLDERS)] for raw in (before, after))
+    old, new = (list(_holders(_tree(raw))) for raw in (before, after))
     for one, other in zip(old, new, strict=True):
         remaining = iter((ast.get_docstring(other, clean=False) or "").split("\n"))
         for line in (ast.get_docstring(one, clean=False) or "").split("\n"):
@@ -154,7 +154,15 @@ def without_docstrings(raw: bytes) -> bytes:
     return mark + text.encode(declared_encoding(raw, "file"))
 
 
-_HOLDERS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_Holder = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _holders(tree: ast.AST) -> Iterator[_Holder]:
+    if isinstance(tree, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        yield tree
+    for name in ("body", "handlers", "orelse", "finalbody", "cases"):
+        for node in getattr(tree, name, ()):
+            yield from _holders(node)
 
 
 def _tree(raw: bytes) -> ast.Module:
@@ -168,8 +176,8 @@ def _text(raw: bytes) -> str:
 
 
 def _docstrings(tree: ast.Module) -> Iterator[ast.Constant]:
-    for node in ast.walk(tree):
-        if isinstance(node, _HOLDERS) and node.body:
+    for node in _holders(tree):
+        if node.body:
             first = node.body[0]
             constant = first.value if isinstance(first, ast.Expr) else None
             if isinstance(constant, ast.Constant) and isinstance(constant.value, str):
@@ -178,8 +186,8 @@ def _docstrings(tree: ast.Module) -> Iterator[ast.Constant]:
 
 def _strip(tree: ast.Module) -> None:
     docstrings = {id(constant) for constant in _docstrings(tree)}
-    for node in ast.walk(tree):
-        if isinstance(node, _HOLDERS) and node.body:
+    for node in _holders(tree):
+        if node.body:
             first = node.body[0]
             if isinstance(first, ast.Expr) and id(first.value) in docstrings:
                 del node.body[0]
