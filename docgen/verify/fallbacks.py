@@ -1,4 +1,4 @@
-"""Does it say what happens without a value, or with False, where the code says otherwise or nothing?"""
+"""Does it say what happens without a value, or with True or False, where the code says otherwise or nothing?"""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _WITHOUT = re.compile(
     re.IGNORECASE,
 )
 _OFF = re.compile(r"\b(?:if|when) (?:it is |set to )?[`*]*False[`*]*\b|(?:(?<=[;.,] )|^)otherwise,? ", re.IGNORECASE)
+_ON = re.compile(r"\b(?:if|when) (?:it is |set to )?[`*]*True[`*]*(?!\w),?", re.IGNORECASE)
 _DEFAULT_VALUE = re.compile(r"\bdefaults? (?:to|is)\b|\bas (?:the|a) default\b", re.IGNORECASE)
 _NEGATED = re.compile(
     r"\b(?:no|not|never|without|none|nothing|instead|ignored?|skipped|unchanged|disabled?|cannot|raises?|error)\b|n't\b",
@@ -44,17 +45,17 @@ _SETTLED = ("tested", "compared", "defaulted", "replaced")
 
 
 def check_fallbacks(text: str, facts: Facts) -> Iterator[Finding]:
-    """Find claims about a call that leaves a parameter out, or turns it off, that the code does not bear out."""
+    """Find claims about a call that leaves a parameter out, or turns it on or off, that the code does not bear out."""
     if not facts.exists or facts.behaviour is None:
         return
     said = split_header(text)[1]
     for sentence in sentences(said):
-        without, off = _WITHOUT.search(sentence), _OFF.search(sentence)
+        without, set_to = _WITHOUT.search(sentence), _OFF.search(sentence) or _ON.search(sentence)
         if facts.subject.kind == "parameter" and without:
             yield from _left_out(sentence, without, said, facts)
             return
-        if facts.subject.kind == "parameter" and off:
-            yield from _unshown(sentence, off, facts)
+        if facts.subject.kind == "parameter" and set_to:
+            yield from _unshown(sentence, set_to, facts)
             return
         if facts.subject.kind == "function" and without:
             named = [name for name in facts.parameters if re.search(rf"[`']{re.escape(name)}[`']", sentence)]
