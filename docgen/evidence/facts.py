@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from docgen.evidence.ancestry import overridden
-from docgen.evidence.behaviour import Behaviour, Use, behaviour_in
+from docgen.evidence.behaviour import Behaviour, Use, behaviour_in, read_behaviour
 from docgen.evidence.keys import keys_of
 from docgen.evidence.mentions import Mention, mentions_of
 from docgen.evidence.outcomes import Outcome, returned_by, yielded_by
@@ -175,11 +175,14 @@ class FactFinder:
 
     def _keys(self, function: Function, owner: Class | None, tree: Definition) -> tuple[str, ...]:
         behaviour = self.behaviour(function)
-        if behaviour is None or not behaviour.delegates_to:
-            return keys_of(tree) if behaviour and behaviour.gives_value else ()
-        found = overridden(function, self.surroundings.ancestors(owner))
-        parent = definition_in(found[0].code) if found else None
-        return keys_of(parent) if parent else ()
+        parents = iter(overridden(function, self.surroundings.ancestors(owner)))
+        while behaviour and behaviour.delegates_to:
+            parent = next(parents, None)
+            above = definition_in(parent.code) if parent else None
+            if above is None:
+                return ()
+            tree, behaviour = above, read_behaviour(above)
+        return keys_of(tree) if behaviour and behaviour.gives_value else ()
 
     def _defined_by(self, function: Function, owner: Class | None) -> tuple[str, ...]:
         classes = [member for member in self.surroundings.module.members if isinstance(member, Class)]

@@ -10,7 +10,7 @@ from docgen.evidence.words import is_grounded, stem, words
 from docgen.verify.claims import complete_sentences, split_header
 from docgen.verify.finding import Finding
 
-_CODE = re.compile(r"``[^`]*``|`[^`]*`|<[^>]*>")
+_CODE = re.compile(r"``[^`]*``|`[^`]*`|<[^>]*>|\b\w*_\w*\b")
 _EVIDENCE = {
     verb: also.split()
     for verb, also in {
@@ -63,6 +63,9 @@ def check_actions(text: str, facts: Facts) -> Iterator[Finding]:
     """Find specific actions that neither code nor authors name, nor anything that goes with them."""
     # A class is named and described for what others do with it.
     if facts.scope is None or not facts.exists or facts.subject.kind not in ("function", "parameter", "returns"):
+        return
+    # What is kept for later may be treated elsewhere.
+    if facts.stored_as:
         return
     ground = facts.scope.words
     said = _CODE.sub(" ", complete_sentences(split_header(text)[1]))

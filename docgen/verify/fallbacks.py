@@ -10,6 +10,7 @@ from docgen.evidence.facts import Facts
 from docgen.evidence.words import is_grounded, stem, stems, words
 from docgen.verify.claims import sentences, split_header
 from docgen.verify.finding import Finding
+from docgen.verify.terms import MANY
 
 _WITHOUT = re.compile(
     r"\b(?:if|when|unless) (?:(?:it|this|this parameter|none|they|the `?\w+`?|`\w+`) )?(?:is |are )?"
@@ -55,7 +56,8 @@ def check_fallbacks(text: str, facts: Facts) -> Iterator[Finding]:
             yield from _left_out(sentence, without, said, facts)
             return
         if facts.subject.kind == "parameter" and set_to:
-            yield from _unshown(sentence, set_to, facts)
+            # What True does, the name often says by itself; so one word may be another for it.
+            yield from _unshown(sentence, set_to, facts, least=MANY if _ON.search(sentence) else 1)
             return
         if facts.subject.kind == "function" and without:
             named = [name for name in facts.parameters if re.search(rf"[`']{re.escape(name)}[`']", sentence)]
@@ -83,7 +85,7 @@ def _left_out(sentence: str, without: re.Match[str], said: str, facts: Facts) ->
     yield from _unshown(sentence, without, facts)
 
 
-def _unshown(sentence: str, condition: re.Match[str], facts: Facts) -> Iterator[Finding]:
+def _unshown(sentence: str, condition: re.Match[str], facts: Facts, least: int = 1) -> Iterator[Finding]:
     """Find outcomes in words that the code does not have, where it does not look at the parameter at all."""
     outcome = _outcome(sentence, condition)
     if _settles(facts) or _NEGATED.search(outcome) or _LITERAL.search(outcome) or _DEFAULT_VALUE.search(outcome):
@@ -91,7 +93,7 @@ def _unshown(sentence: str, condition: re.Match[str], facts: Facts) -> Iterator[
     ground = facts.scope.words if facts.scope else frozenset()
     told = [word for word in words(outcome) if stem(word) not in _SAID_OF_ANY_VALUE]
     loose = [word for word in told if not is_grounded(word, ground)]
-    if loose:
+    if len(loose) >= least:
         message = f"Nothing here shows what happens then (“{loose[0]}”): leave that out."
         yield Finding(code="unknown-fallback", message=message)
 
