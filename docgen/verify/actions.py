@@ -36,7 +36,6 @@ _EVIDENCE = {
         "invert": "not reverse negate inverse flip neg",
         "lock": "acquire mutex release sync atomic",
         "merge": "update combine join concat union extend add mix cat stack append",
-        "normalize": "norm lower strip scale canonical clean replace simplify std",
         "reload": "load refresh read update import",
         "resize": "size width height scale reshape",
         "retry": "again attempt backoff try repeat max loop while",

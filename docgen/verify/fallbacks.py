@@ -56,8 +56,7 @@ def check_fallbacks(text: str, facts: Facts) -> Iterator[Finding]:
             yield from _left_out(sentence, without, said, facts)
             return
         if facts.subject.kind == "parameter" and set_to:
-            # What True does, the name often says by itself; so one word may be another for it.
-            yield from _unshown(sentence, set_to, facts, least=MANY if _ON.search(sentence) else 1)
+            yield from _set_to(sentence, set_to, facts)
             return
         if facts.subject.kind == "function" and without:
             named = [name for name in facts.parameters if re.search(rf"[`']{re.escape(name)}[`']", sentence)]
@@ -67,6 +66,14 @@ def check_fallbacks(text: str, facts: Facts) -> Iterator[Finding]:
                 and _is_only_passed(facts.behaviour.uses.get(named[0], ()))
             ):
                 yield from _unshown(sentence, without, facts)
+
+
+def _set_to(sentence: str, condition: re.Match[str], facts: Facts) -> Iterator[Finding]:
+    """Find what True or False is said to do; what True does, a name may say by itself."""
+    if _OFF.search(sentence):
+        yield from _unshown(sentence, condition, facts)
+    elif not stems(facts.name) <= stems(_outcome(sentence, condition)):
+        yield from _unshown(sentence, condition, facts, least=MANY)
 
 
 def _left_out(sentence: str, without: re.Match[str], said: str, facts: Facts) -> Iterator[Finding]:
