@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+
 from pydantic import Field
 
 from docgen.evidence.behaviour import Behaviour, Use, behaviour_in
 from docgen.evidence.mentions import Mention, mentions_of
 from docgen.evidence.outcomes import Outcome, returned_by, yielded_by
+from docgen.evidence.paths import outdated
 from docgen.evidence.scope import Scope, Surroundings
 from docgen.evidence.subjects import documented_parameters
-from docgen.evidence.syntax import Definition, function_tree
+from docgen.evidence.syntax import Definition, function_tree, raised_name, statements_of
 from docgen.records import Attribute, Class, Element, Function, Module, Parameter, Record, Subject
 
 
@@ -159,8 +162,12 @@ class FactFinder:
             return shared | known | evidence
         if subject.kind == "raises":
             raised = next((r for r in function.raises if r.exception == subject.part), None)
-            stated = {"conditions": raised.conditions, "messages": raised.messages} if raised else {}
-            return shared | {"role": "exception", **stated}
+            if raised is None:
+                return shared | {"role": "exception"}
+            late = _raised_late(tree) if tree else set()
+            is_known = raised.exception not in late and late <= {raises.exception for raises in function.raises}
+            conditions = raised.conditions if is_known else ()
+            return shared | {"role": "exception", "conditions": conditions, "messages": raised.messages}
         if tree is not None:
             ends = behaviour is not None and behaviour.ends
             shared["outcomes"] = yielded_by(tree) if function.yields else returned_by(tree, ends=ends)
@@ -266,3 +273,8 @@ def _has_setter(function: Function, owner: Class | None) -> bool:
 def is_required(parameter: Parameter) -> bool:
     """Whether every call must give the parameter."""
     return parameter.default is None and not parameter.kind.startswith("variadic")
+
+
+def _raised_late(tree: Definition) -> set[str]:
+    """Return the exceptions that are raised where a test on the way may not hold any more."""
+    return {raised_name(late) for late in outdated(statements_of(tree)) if isinstance(late, ast.Raise) and late.exc}

@@ -10,8 +10,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from docgen.evidence.paths import Path, negated, paths_of
-from docgen.evidence.syntax import Definition, called_name, dotted, statements_of
+from docgen.evidence.paths import Path, assigned_in, negated, paths_of
+from docgen.evidence.syntax import Definition, called_name, dotted, raised_name, statements_of
 from docgen.records import Record
 
 MentionKind = Literal[
@@ -109,6 +109,9 @@ def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
             if taken is None or (not path.tests and path.is_known):
                 break
             replaced.append(path.tests)
+        elif name in assigned_in(statement) and any(_holds(test, name) for test in path.tests):
+            # The tests on the way were of the value before, and would be read as tests of the one after.
+            replaced.append(path.tests)
     return tuple(dict.fromkeys(found))
 
 
@@ -144,7 +147,9 @@ def _places(statement: ast.stmt, name: str) -> Iterator[tuple[ast.expr, tuple[as
 
 def _is(node: ast.AST, name: str) -> bool:
     """Whether a node is a name, `self.attribute` included."""
-    return isinstance(node, ast.Name | ast.Attribute) and dotted(node) == name
+    if isinstance(node, ast.Attribute):
+        return "." in name and dotted(node) == name
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def _holds(node: ast.AST, name: str) -> bool:
@@ -227,12 +232,7 @@ def _receiver(call: ast.AST) -> str:
 def _in_raise(statement: ast.Raise, node: ast.AST, where: str) -> Mention:
     if statement.exc is node:
         return Mention(kind="raised", where=where)
-    return Mention(kind="message", target=_raised(statement), where=where)
-
-
-def _raised(statement: ast.Raise) -> str:
-    raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
-    return dotted(raised) if raised else ""
+    return Mention(kind="message", target=raised_name(statement), where=where)
 
 
 def _across(statement: ast.Assign, node: ast.AST) -> list[ast.expr]:
@@ -299,7 +299,7 @@ def _outcomes(block: Sequence[ast.stmt]) -> Iterator[tuple[OutcomeKind, str]]:
         if isinstance(statement, _COMPOUND) and any(isinstance(node, _LEAVING) for node in ast.walk(statement)):
             return
         if isinstance(statement, ast.Raise):
-            yield "raises", _raised(statement)
+            yield "raises", raised_name(statement)
         elif isinstance(statement, ast.Return):
             yield "returns", ast.unparse(statement.value) if statement.value else "None"
         elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Yield) and statement.value.value:

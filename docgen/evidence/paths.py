@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from docgen.evidence.syntax import dotted
+
 _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
 }  # fmt: skip
@@ -71,6 +73,35 @@ def paths_of(statements: Sequence[ast.stmt], path: Path = _ALWAYS) -> Iterator[t
         elif isinstance(statement, ast.Match):
             for case in statement.cases:
                 yield from paths_of(case.body, path._replace(is_known=False))
+
+
+def outdated(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements with a test on their way that may not hold there: a name in it was assigned since."""
+    since: list[tuple[ast.expr, ...]] = []
+    for statement, path in paths_of(statements):
+        if any(path.tests[: len(tests)] == tests for tests in since):
+            yield statement
+        if not assigned_in(statement).isdisjoint(name for test in path.tests for name in _names(test)):
+            since.append(path.tests)
+
+
+def assigned_in(statement: ast.stmt) -> frozenset[str]:
+    """Return the names and attributes that a statement itself assigns, not those that it encloses."""
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign | ast.AugAssign | ast.For | ast.AsyncFor):
+        targets = [statement.target]
+    elif isinstance(statement, ast.With | ast.AsyncWith):
+        targets = [item.optional_vars for item in statement.items if item.optional_vars]
+    else:
+        return frozenset()
+    return frozenset(name for target in targets for name in _names(target, ast.Store))
+
+
+def _names(node: ast.AST, context: type[ast.expr_context] = ast.Load) -> Iterator[str]:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name | ast.Attribute) and isinstance(inner.ctx, context):
+            yield dotted(inner)
 
 
 def negated(test: ast.expr) -> ast.expr:

@@ -197,6 +197,15 @@ MORE = """
         except OSError:
             return 0
 
+    def trim(wick, trim_again):
+        if wick[:1] == "a":
+            wick = wick[1:]
+            if not wick:
+                raise ValueError("short")
+        if wick is lost:
+            raise LookupError
+        return Lamp(wick).trim_again(trim_again, "x")
+
     def season(salt):
         boil(salt=salt)
         stir(salt)
@@ -244,6 +253,15 @@ MORE = """
         ("drain", "function", "", "Yields `kettle` in the loop over `kettles`."),
         ("season", "parameter", "salt", "Passed to `boil` as `salt` and to `stir`."),
         ("measure", "parameter", "path", "Replaced by `os.fspath(path)` and passed to `read`."),
+        ("trim", "raises", "ValueError", "With the message `short`."),
+        (
+            "trim",
+            "parameter",
+            "wick",
+            "Replaced by `wick[1:]` where `wick[:1] == 'a'` and passed to `Lamp`; `LookupError` is raised where"
+            " `wick is lost`.",
+        ),
+        ("trim", "parameter", "trim_again", "Passed to `Lamp(wick).trim_again`."),
         ("measure", "returns", "", "`0` where `OSError` is caught, else `read(path) * unit`."),
     ],
 )
