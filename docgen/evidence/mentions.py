@@ -109,9 +109,9 @@ def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
             if taken is None or (not path.tests and path.is_known):
                 break
             replaced.append(path.tests)
-        elif name in assigned_in(statement) and any(_holds(test, name) for test in path.tests):
+        if name in assigned_in(statement) and (tests := path.changed_by(frozenset({name}))):
             # The tests on the way were of the value before, and would be read as tests of the one after.
-            replaced.append(path.tests)
+            replaced.append(tests)
     return tuple(dict.fromkeys(found))
 
 
@@ -269,11 +269,11 @@ def _wider(place: _Place) -> Mention:
             break
         whole = outer
     shown = ast.unparse(whole)
-    if isinstance(statement, ast.Return):
+    if isinstance(statement, ast.Return) and statement.value is whole:
         return Mention(kind="returned", shown="" if whole is node else shown, where=where)
     if isinstance(whole, ast.Yield | ast.YieldFrom) and whole.value:
         return Mention(kind="yielded", shown="" if whole.value is node else ast.unparse(whole.value), where=where)
-    if isinstance(statement, ast.While | ast.Assert):
+    if isinstance(statement, ast.While | ast.Assert) and statement.test is whole:
         return Mention(kind="looped" if isinstance(statement, ast.While) else "asserted", shown=shown, where=where)
     targets = statement.targets if isinstance(statement, ast.Assign) else []
     if targets and isinstance(targets[0], ast.Attribute | ast.Subscript):

@@ -35,6 +35,11 @@ class Path(NamedTuple):
             return ""
         return ast.unparse(self.tests[0] if len(self.tests) == 1 else ast.BoolOp(ast.And(), list(self.tests)))
 
+    def changed_by(self, names: frozenset[str]) -> tuple[ast.expr, ...]:
+        """Return the tests up to the last that reads one of the names, none where no test does."""
+        reads = [index for index, test in enumerate(self.tests, 1) if not names.isdisjoint(_names(test))]
+        return self.tests[: reads[-1]] if reads else ()
+
     def may_follow(self, other: Path) -> bool:
         """Whether one call can come by another way first: no test on it is true there and false here."""
         pairs = zip(self.tests, other.tests, strict=False)
@@ -81,8 +86,8 @@ def outdated(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     for statement, path in paths_of(statements):
         if any(path.tests[: len(tests)] == tests for tests in since):
             yield statement
-        if not assigned_in(statement).isdisjoint(name for test in path.tests for name in _names(test)):
-            since.append(path.tests)
+        if tests := path.changed_by(assigned_in(statement)):
+            since.append(tests)
 
 
 def assigned_in(statement: ast.stmt) -> frozenset[str]:

@@ -206,6 +206,16 @@ MORE = """
             raise LookupError
         return Lamp(wick).trim_again(trim_again, "x")
 
+    def snuff(lamps, strict, out=None):
+        if out is None:
+            if strict:
+                out = bin_of(lamps)
+            else:
+                out = tray_of(lamps)
+            if out is None:
+                return None
+        return [lamp for lamp in lamps if strict or lamp.lit]
+
     def season(salt):
         boil(salt=salt)
         stir(salt)
@@ -260,6 +270,13 @@ MORE = """
             "wick",
             "Replaced by `wick[1:]` where `wick[:1] == 'a'` and passed to `Lamp`; `LookupError` is raised where"
             " `wick is lost`.",
+        ),
+        ("snuff", "parameter", "out", "Replaced by `bin_of(lamps)` where `out is None and strict`."),
+        (
+            "snuff",
+            "parameter",
+            "strict",
+            "`bin_of` is called where `out is None and strict`; `tray_of` is called where `out is None and (not strict)`.",
         ),
         ("trim", "parameter", "trim_again", "Passed to `Lamp(wick).trim_again`."),
         ("measure", "returns", "", "`0` where `OSError` is caught, else `read(path) * unit`."),
