@@ -9,7 +9,7 @@ from pydantic import Field
 from docgen.evidence.behaviour import Behaviour, Use, behaviour_in
 from docgen.evidence.mentions import Mention, mentions_of
 from docgen.evidence.outcomes import Outcome, returned_by, yielded_by
-from docgen.evidence.paths import outdated
+from docgen.evidence.paths import undecided
 from docgen.evidence.scope import Scope, Surroundings
 from docgen.evidence.subjects import documented_parameters
 from docgen.evidence.syntax import Definition, function_tree, raised_name, statements_of
@@ -164,8 +164,8 @@ class FactFinder:
             raised = next((r for r in function.raises if r.exception == subject.part), None)
             if raised is None:
                 return shared | {"role": "exception"}
-            late = _raised_late(tree) if tree else set()
-            is_known = raised.exception not in late and late <= {raises.exception for raises in function.raises}
+            vague = _raised_undecided(tree) if tree else set()
+            is_known = raised.exception not in vague and vague <= {raises.exception for raises in function.raises}
             conditions = raised.conditions if is_known else ()
             return shared | {"role": "exception", "conditions": conditions, "messages": raised.messages}
         if tree is not None:
@@ -275,6 +275,7 @@ def is_required(parameter: Parameter) -> bool:
     return parameter.default is None and not parameter.kind.startswith("variadic")
 
 
-def _raised_late(tree: Definition) -> set[str]:
-    """Return the exceptions that are raised where a test on the way may not hold any more."""
-    return {raised_name(late) for late in outdated(statements_of(tree)) if isinstance(late, ast.Raise) and late.exc}
+def _raised_undecided(tree: Definition) -> set[str]:
+    """Return the exceptions of which the tests on their way do not tell when they are raised."""
+    raises = [statement for statement in undecided(statements_of(tree)) if isinstance(statement, ast.Raise)]
+    return {raised_name(statement) for statement in raises if statement.exc}

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from docgen.evidence.paths import Path, assigned_in, negated, paths_of
+from docgen.evidence.paths import LEAVING, Path, assigned_in, negated, paths_of
 from docgen.evidence.syntax import Definition, called_name, dotted, raised_name, statements_of
 from docgen.records import Record
 
@@ -31,7 +31,6 @@ _ITERATORS = frozenset({"enumerate", "zip", "reversed", "sorted", "iter", "list"
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _STATEMENTS = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)
 _COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
-_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _OF_INNER = frozenset({"passed", "called", "method", "attribute", "iterated", "entered", "awaited"})
 
 
@@ -94,7 +93,7 @@ def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
         if isinstance(statement, Definition):
             found += _captured(statement, name)
             continue
-        always = not path.tests and path.is_known and not path.loop and not left
+        always = not (path.tests or path.loop or path.is_tried or left) and path.is_known
         for node, above in _places(statement, name):
             mentions = _mention(_Place(statement, node, above, path.condition))
             found += [m if always else _uncertain(m) for m in mentions]
@@ -296,7 +295,7 @@ def _decisions(statement: ast.If, path: Path, name: str, left: Sequence[Path]) -
 
 def _outcomes(block: Sequence[ast.stmt]) -> Iterator[tuple[OutcomeKind, str]]:
     for statement in block:
-        if isinstance(statement, _COMPOUND) and any(isinstance(node, _LEAVING) for node in ast.walk(statement)):
+        if isinstance(statement, _COMPOUND) and any(isinstance(node, LEAVING) for node in ast.walk(statement)):
             return
         if isinstance(statement, ast.Raise):
             yield "raises", raised_name(statement)
@@ -327,7 +326,7 @@ def _replacement(statement: ast.stmt, path: Path, name: str) -> Mention | None:
         is_kept = _is(value.body, name)
         tests = (*tests, negated(value.test) if is_kept else value.test)
         value = value.orelse if is_kept else value.body
-    if not path.is_known or path.loop:
+    if not path.is_known or path.loop or path.is_tried:
         return None
     return Mention(kind="replaced", shown=ast.unparse(value), where=Path(tests).condition)
 

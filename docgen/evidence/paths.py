@@ -12,6 +12,9 @@ _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
 }  # fmt: skip
 
+LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+"""Statements after which control goes on elsewhere."""
+
 
 class Path(NamedTuple):
     """The tests on the way to a statement, outermost first.
@@ -21,12 +24,14 @@ class Path(NamedTuple):
         is_known: Whether these tests are all that decides: no handler and no `case` does.
         loop: What the innermost loop around it goes over, as written; empty where there is none.
         caught: The exception whose handler it stands in, as written; empty where there is none.
+        is_tried: Whether it stands in a `try` with handlers, so that it may not come to its end.
     """
 
     tests: tuple[ast.expr, ...] = ()
     is_known: bool = True
     loop: str = ""
     caught: str = ""
+    is_tried: bool = False
 
     @property
     def condition(self) -> str:
@@ -69,7 +74,7 @@ def paths_of(statements: Sequence[ast.stmt], path: Path = _ALWAYS) -> Iterator[t
         elif isinstance(statement, ast.With | ast.AsyncWith):
             yield from paths_of(statement.body, path)
         elif isinstance(statement, ast.Try):
-            yield from paths_of(statement.body, path)
+            yield from paths_of(statement.body, path._replace(is_tried=path.is_tried or bool(statement.handlers)))
             for handler in statement.handlers:
                 caught = ast.unparse(handler.type) if handler.type else "BaseException"
                 yield from paths_of(handler.body, path._replace(is_known=False, caught=caught))
@@ -80,14 +85,23 @@ def paths_of(statements: Sequence[ast.stmt], path: Path = _ALWAYS) -> Iterator[t
                 yield from paths_of(case.body, path._replace(is_known=False))
 
 
-def outdated(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements with a test on their way that may not hold there: a name in it was assigned since."""
+def undecided(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements of which the tests on their way do not tell when they are reached.
+
+    A name in a test was assigned since, or control may have left between the innermost test and the statement.
+    """
     since: list[tuple[ast.expr, ...]] = []
+    left: list[tuple[ast.expr, ...]] = []
     for statement, path in paths_of(statements):
-        if any(path.tests[: len(tests)] == tests for tests in since):
+        tests = path.tests
+        if any(tests[: len(one)] == one for one in since) or (
+            tests and any(one[: len(tests)] == tests for one in left)
+        ):
             yield statement
-        if tests := path.changed_by(assigned_in(statement)):
-            since.append(tests)
+        if changed := path.changed_by(assigned_in(statement)):
+            since.append(changed)
+        if isinstance(statement, LEAVING):
+            left.append(tests)
 
 
 def assigned_in(statement: ast.stmt) -> frozenset[str]:

@@ -216,6 +216,20 @@ MORE = """
                 return None
         return [lamp for lamp in lamps if strict or lamp.lit]
 
+    def rinse(pot, taps, how):
+        try:
+            pot.rinse(taps)
+            return pot.scrub() + how
+        except OSError:
+            pass
+        if taps:
+            for tap in taps:
+                if tap.runs:
+                    break
+            else:
+                raise KeyError("no tap")
+        return pot
+
     def season(salt):
         boil(salt=salt)
         stir(salt)
@@ -276,8 +290,12 @@ MORE = """
             "snuff",
             "parameter",
             "strict",
-            "`bin_of` is called where `out is None and strict`; `tray_of` is called where `out is None and (not strict)`.",
+            "`bin_of` is called where `out is None and strict`;"
+            " `tray_of` is called where `out is None and (not strict)`.",
         ),
+        ("rinse", "parameter", "taps", "Passed to `pot.rinse` and iterated over."),
+        ("rinse", "parameter", "how", "`pot.scrub() + how` is returned in some cases."),
+        ("rinse", "raises", "KeyError", "With the message `no tap`."),
         ("trim", "parameter", "trim_again", "Passed to `Lamp(wick).trim_again`."),
         ("measure", "returns", "", "`0` where `OSError` is caught, else `read(path) * unit`."),
     ],
