@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from pydantic import Field
 
 from docgen.evidence.ancestry import overridden
@@ -9,9 +11,10 @@ from docgen.evidence.behaviour import Behaviour, Use, behaviour_in, read_behavio
 from docgen.evidence.keys import keys_of
 from docgen.evidence.mentions import Mention, mentions_of
 from docgen.evidence.outcomes import Outcome, returned_by, yielded_by
+from docgen.evidence.paths import undecided
 from docgen.evidence.scope import Scope, Surroundings
 from docgen.evidence.subjects import documented_parameters
-from docgen.evidence.syntax import Definition, definition_in, function_tree
+from docgen.evidence.syntax import Definition, definition_in, function_tree, raised_name, statements_of
 from docgen.records import Attribute, Class, Element, Function, Module, Parameter, Record, Subject
 
 
@@ -163,8 +166,12 @@ class FactFinder:
             return shared | known | evidence
         if subject.kind == "raises":
             raised = next((r for r in function.raises if r.exception == subject.part), None)
-            stated = {"conditions": raised.conditions, "messages": raised.messages} if raised else {}
-            return shared | {"role": "exception", **stated}
+            if raised is None:
+                return shared | {"role": "exception"}
+            vague = _raised_undecided(tree) if tree else set()
+            is_known = raised.exception not in vague and vague <= {raises.exception for raises in function.raises}
+            conditions = raised.conditions if is_known else ()
+            return shared | {"role": "exception", "conditions": conditions, "messages": raised.messages}
         if tree is not None:
             ends = behaviour is not None and behaviour.ends
             shared["keys"] = self._keys(function, owner, tree)
@@ -282,3 +289,9 @@ def _has_setter(function: Function, owner: Class | None) -> bool:
 def is_required(parameter: Parameter) -> bool:
     """Whether every call must give the parameter."""
     return parameter.default is None and not parameter.kind.startswith("variadic")
+
+
+def _raised_undecided(tree: Definition) -> set[str]:
+    """Return the exceptions of which the tests on their way do not tell when they are raised."""
+    raises = [statement for statement in undecided(statements_of(tree)) if isinstance(statement, ast.Raise)]
+    return {raised_name(statement) for statement in raises if statement.exc}

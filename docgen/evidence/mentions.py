@@ -10,8 +10,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from docgen.evidence.paths import Path, negated, paths_of
-from docgen.evidence.syntax import Definition, called_name, dotted, statements_of
+from docgen.evidence.paths import LEAVING, Path, assigned_in, negated, paths_of
+from docgen.evidence.syntax import Definition, called_name, dotted, raised_name, statements_of
 from docgen.records import Record
 
 MentionKind = Literal[
@@ -31,7 +31,6 @@ _ITERATORS = frozenset({"enumerate", "zip", "reversed", "sorted", "iter", "list"
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _STATEMENTS = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)
 _COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
-_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _OF_INNER = frozenset({"passed", "called", "method", "attribute", "iterated", "entered", "awaited"})
 
 
@@ -94,7 +93,7 @@ def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
         if isinstance(statement, Definition):
             found += _captured(statement, name)
             continue
-        always = not path.tests and path.is_known and not path.loop and not left
+        always = not (path.tests or path.loop or path.is_tried or left) and path.is_known
         for node, above in _places(statement, name):
             mentions = _mention(_Place(statement, node, above, path.condition))
             found += [m if always else _uncertain(m) for m in mentions]
@@ -109,6 +108,9 @@ def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
             if taken is None or (not path.tests and path.is_known):
                 break
             replaced.append(path.tests)
+        if name in assigned_in(statement) and (tests := path.changed_by(frozenset({name}))):
+            # The tests on the way were of the value before, and would be read as tests of the one after.
+            replaced.append(tests)
     return tuple(dict.fromkeys(found))
 
 
@@ -144,7 +146,9 @@ def _places(statement: ast.stmt, name: str) -> Iterator[tuple[ast.expr, tuple[as
 
 def _is(node: ast.AST, name: str) -> bool:
     """Whether a node is a name, `self.attribute` included."""
-    return isinstance(node, ast.Name | ast.Attribute) and dotted(node) == name
+    if isinstance(node, ast.Attribute):
+        return "." in name and dotted(node) == name
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def _holds(node: ast.AST, name: str) -> bool:
@@ -227,12 +231,7 @@ def _receiver(call: ast.AST) -> str:
 def _in_raise(statement: ast.Raise, node: ast.AST, where: str) -> Mention:
     if statement.exc is node:
         return Mention(kind="raised", where=where)
-    return Mention(kind="message", target=_raised(statement), where=where)
-
-
-def _raised(statement: ast.Raise) -> str:
-    raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
-    return dotted(raised) if raised else ""
+    return Mention(kind="message", target=raised_name(statement), where=where)
 
 
 def _across(statement: ast.Assign, node: ast.AST) -> list[ast.expr]:
@@ -269,11 +268,11 @@ def _wider(place: _Place) -> Mention:
             break
         whole = outer
     shown = ast.unparse(whole)
-    if isinstance(statement, ast.Return):
+    if isinstance(statement, ast.Return) and statement.value is whole:
         return Mention(kind="returned", shown="" if whole is node else shown, where=where)
     if isinstance(whole, ast.Yield | ast.YieldFrom) and whole.value:
         return Mention(kind="yielded", shown="" if whole.value is node else ast.unparse(whole.value), where=where)
-    if isinstance(statement, ast.While | ast.Assert):
+    if isinstance(statement, ast.While | ast.Assert) and statement.test is whole:
         return Mention(kind="looped" if isinstance(statement, ast.While) else "asserted", shown=shown, where=where)
     targets = statement.targets if isinstance(statement, ast.Assign) else []
     if targets and isinstance(targets[0], ast.Attribute | ast.Subscript):
@@ -296,10 +295,10 @@ def _decisions(statement: ast.If, path: Path, name: str, left: Sequence[Path]) -
 
 def _outcomes(block: Sequence[ast.stmt]) -> Iterator[tuple[OutcomeKind, str]]:
     for statement in block:
-        if isinstance(statement, _COMPOUND) and any(isinstance(node, _LEAVING) for node in ast.walk(statement)):
+        if isinstance(statement, _COMPOUND) and any(isinstance(node, LEAVING) for node in ast.walk(statement)):
             return
         if isinstance(statement, ast.Raise):
-            yield "raises", _raised(statement)
+            yield "raises", raised_name(statement)
         elif isinstance(statement, ast.Return):
             yield "returns", ast.unparse(statement.value) if statement.value else "None"
         elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Yield) and statement.value.value:
@@ -327,7 +326,7 @@ def _replacement(statement: ast.stmt, path: Path, name: str) -> Mention | None:
         is_kept = _is(value.body, name)
         tests = (*tests, negated(value.test) if is_kept else value.test)
         value = value.orelse if is_kept else value.body
-    if not path.is_known or path.loop:
+    if not path.is_known or path.loop or path.is_tried:
         return None
     return Mention(kind="replaced", shown=ast.unparse(value), where=Path(tests).condition)
 

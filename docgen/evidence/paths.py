@@ -6,9 +6,14 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from docgen.evidence.syntax import dotted
+
 _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
 }  # fmt: skip
+
+LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+"""Statements after which control goes on elsewhere."""
 
 
 class Path(NamedTuple):
@@ -19,12 +24,14 @@ class Path(NamedTuple):
         is_known: Whether these tests are all that decides: no handler and no `case` does.
         loop: What the innermost loop around it goes over, as written; empty where there is none.
         caught: The exception whose handler it stands in, as written; empty where there is none.
+        is_tried: Whether it stands in a `try` with handlers, so that it may not come to its end.
     """
 
     tests: tuple[ast.expr, ...] = ()
     is_known: bool = True
     loop: str = ""
     caught: str = ""
+    is_tried: bool = False
 
     @property
     def condition(self) -> str:
@@ -32,6 +39,11 @@ class Path(NamedTuple):
         if not self.tests:
             return ""
         return ast.unparse(self.tests[0] if len(self.tests) == 1 else ast.BoolOp(ast.And(), list(self.tests)))
+
+    def changed_by(self, names: frozenset[str]) -> tuple[ast.expr, ...]:
+        """Return the tests up to the last that reads one of the names, none where no test does."""
+        reads = [index for index, test in enumerate(self.tests, 1) if not names.isdisjoint(_names(test))]
+        return self.tests[: reads[-1]] if reads else ()
 
     def may_follow(self, other: Path) -> bool:
         """Whether one call can come by another way first: no test on it is true there and false here."""
@@ -62,7 +74,7 @@ def paths_of(statements: Sequence[ast.stmt], path: Path = _ALWAYS) -> Iterator[t
         elif isinstance(statement, ast.With | ast.AsyncWith):
             yield from paths_of(statement.body, path)
         elif isinstance(statement, ast.Try):
-            yield from paths_of(statement.body, path)
+            yield from paths_of(statement.body, path._replace(is_tried=path.is_tried or bool(statement.handlers)))
             for handler in statement.handlers:
                 caught = ast.unparse(handler.type) if handler.type else "BaseException"
                 yield from paths_of(handler.body, path._replace(is_known=False, caught=caught))
@@ -71,6 +83,44 @@ def paths_of(statements: Sequence[ast.stmt], path: Path = _ALWAYS) -> Iterator[t
         elif isinstance(statement, ast.Match):
             for case in statement.cases:
                 yield from paths_of(case.body, path._replace(is_known=False))
+
+
+def undecided(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements of which the tests on their way do not tell when they are reached.
+
+    A name in a test was assigned since, or control may have left between the innermost test and the statement.
+    """
+    since: list[tuple[ast.expr, ...]] = []
+    left: list[tuple[ast.expr, ...]] = []
+    for statement, path in paths_of(statements):
+        tests = path.tests
+        if any(tests[: len(one)] == one for one in since) or (
+            tests and any(one[: len(tests)] == tests for one in left)
+        ):
+            yield statement
+        if changed := path.changed_by(assigned_in(statement)):
+            since.append(changed)
+        if isinstance(statement, LEAVING):
+            left.append(tests)
+
+
+def assigned_in(statement: ast.stmt) -> frozenset[str]:
+    """Return the names and attributes that a statement itself assigns, not those that it encloses."""
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign | ast.AugAssign | ast.For | ast.AsyncFor):
+        targets = [statement.target]
+    elif isinstance(statement, ast.With | ast.AsyncWith):
+        targets = [item.optional_vars for item in statement.items if item.optional_vars]
+    else:
+        return frozenset()
+    return frozenset(name for target in targets for name in _names(target, ast.Store))
+
+
+def _names(node: ast.AST, context: type[ast.expr_context] = ast.Load) -> Iterator[str]:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name | ast.Attribute) and isinstance(inner.ctx, context):
+            yield dotted(inner)
 
 
 def negated(test: ast.expr) -> ast.expr:

@@ -11,7 +11,7 @@ from docgen.records import Attribute, Class, Description, Element, Function, Mod
 
 CLASSES_OF_FIELDS = frozenset({"dataclass", "attrs", "named-tuple", "typed-dict"})
 _CLASS_VARIABLE = re.compile(r"[\"']?(?:\w+\.)*ClassVar\b")
-NO_VALUE = frozenset({"None", "NoReturn", "Never", "typing.NoReturn", "typing.Never"})
+_NO_VALUE = frozenset({"None", "NoReturn", "Never"})
 
 
 def with_owners(module: Module) -> Iterator[tuple[Element, Class | None]]:
@@ -105,7 +105,7 @@ def _function_subjects(module: Module, function: Function, owner: Class | None) 
     if "property" in function.labels:
         return (subject,)
     annotation = function.returns.annotation
-    returns = annotation not in NO_VALUE if annotation else returns_value(module, function)
+    returns = gives_value(annotation) if annotation else returns_value(module, function)
     return (
         subject,
         *(
@@ -136,3 +136,8 @@ def _author_text(element: Element, subject: Subject, said: AuthorText, of_class:
         return said.prose
     summary, _, rest = said.prose.partition("\n\n")
     return rest.strip() if subject.kind == "overview" else summary
+
+
+def gives_value(annotation: str) -> bool:
+    """Whether a function with this annotation gives its caller something, `t.NoReturn` being as `NoReturn` is."""
+    return annotation.rpartition(".")[2] not in _NO_VALUE

@@ -83,6 +83,12 @@ def called_name(node: ast.AST) -> str:
     return name if isinstance(node.func, ast.Name) or "." in name else ""
 
 
+def raised_name(statement: ast.Raise) -> str:
+    """Return the name of what a statement raises; empty where it raises again, or something without a name."""
+    raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
+    return dotted(raised) if raised else ""
+
+
 def is_super(node: ast.AST) -> bool:
     """Whether a node is a call of `super`."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"

@@ -131,6 +131,16 @@ def _branches(node: cst.If, around: tuple[Clause, ...]) -> Iterator[tuple[Body, 
         yield branch.body, around
 
 
+_OPPOSITES: dict[type[cst.BaseCompOp], cst.BaseCompOp] = {
+    cst.Is: cst.IsNot(),
+    cst.IsNot: cst.Is(),
+    cst.In: cst.NotIn(),
+    cst.NotIn: cst.In(),
+    cst.Equal: cst.NotEqual(),
+    cst.NotEqual: cst.Equal(),
+}
+
+
 def condition_of(clauses: tuple[Clause, ...]) -> tuple[str, ...]:
     """Return the source of the clauses around a definition, outermost first; an `else` negates the tests before it."""
     return tuple(_CONDITIONS[clause.kind](clause.node) for clause in clauses)
@@ -143,10 +153,14 @@ def tests_of(clauses: tuple[Clause, ...]) -> tuple[str, ...]:
 
 
 def negated(test: cst.CSTNode) -> str:
-    """Return the source of `not test`, in parentheses where `not` would bind too tightly."""
-    text = render(test)
+    """Return the source of the test that is true where another is false, as a person would write it."""
     if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not) and not test.lpar:
         return render(test.expression)
+    if isinstance(test, cst.Comparison) and len(test.comparisons) == 1:
+        compared = test.comparisons[0]
+        if opposite := _OPPOSITES.get(type(compared.operator)):
+            return render(test.with_changes(comparisons=[compared.with_changes(operator=opposite)]))
+    text = render(test)
     loose = isinstance(test, cst.BooleanOperation | cst.IfExp | cst.Lambda | cst.NamedExpr | cst.Comparison)
     return f"not ({text})" if loose and not getattr(test, "lpar", ()) else f"not {text}"
 

@@ -15,7 +15,7 @@ from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.docstrings import Entry, first_sentence, read_entries
 from docgen.evidence.facts import FactFinder, Facts, is_required
 from docgen.evidence.scope import Surroundings
-from docgen.evidence.subjects import NO_VALUE, documented_parameters, with_owners
+from docgen.evidence.subjects import documented_parameters, gives_value, with_owners
 from docgen.records import Class, Docstring, Element, Function, Module, Parameter, Record, Subject
 from docgen.verify.conditions import turned_round
 from docgen.verify.exceptions import ExceptionIndex, is_same_case, last_name, raised_in
@@ -280,7 +280,7 @@ def _gives_none(does: Behaviour, function: Function) -> bool:
         and not does.yields
         and does.ends
         and not does.delegates_to
-        and function.returns.annotation in (None, *NO_VALUE)
+        and not (function.returns.annotation and gives_value(function.returns.annotation))
     )
 
 

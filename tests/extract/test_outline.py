@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import libcst as cst
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from docgen.errors import SourceError
@@ -77,6 +77,7 @@ def _read(
 
 
 @settings(max_examples=400, deadline=None)
+@example("def f(self, x):", "    raise\n    err = KeyError(1)\n    raise err", False, False)
 @given(st.sampled_from(OPENINGS), BODIES, st.booleans(), st.booleans())
 def test_an_outline_gives_the_record_that_the_whole_gives(
     opening: str, body: str, in_class: bool, in_condition: bool

@@ -197,6 +197,39 @@ MORE = """
         except OSError:
             return 0
 
+    def trim(wick, trim_again):
+        if wick[:1] == "a":
+            wick = wick[1:]
+            if not wick:
+                raise ValueError("short")
+        if wick is lost:
+            raise LookupError
+        return Lamp(wick).trim_again(trim_again, "x")
+
+    def snuff(lamps, strict, out=None):
+        if out is None:
+            if strict:
+                out = bin_of(lamps)
+            else:
+                out = tray_of(lamps)
+            if out is None:
+                return None
+        return [lamp for lamp in lamps if strict or lamp.lit]
+
+    def rinse(pot, taps, how):
+        try:
+            pot.rinse(taps)
+            return pot.scrub() + how
+        except OSError:
+            pass
+        if taps:
+            for tap in taps:
+                if tap.runs:
+                    break
+            else:
+                raise KeyError("no tap")
+        return pot
+
     def season(salt):
         boil(salt=salt)
         stir(salt)
@@ -244,6 +277,26 @@ MORE = """
         ("drain", "function", "", "Yields `kettle` in the loop over `kettles`."),
         ("season", "parameter", "salt", "Passed to `boil` as `salt` and to `stir`."),
         ("measure", "parameter", "path", "Replaced by `os.fspath(path)` and passed to `read`."),
+        ("trim", "raises", "ValueError", "With the message `short`."),
+        (
+            "trim",
+            "parameter",
+            "wick",
+            "Replaced by `wick[1:]` where `wick[:1] == 'a'` and passed to `Lamp`; `LookupError` is raised where"
+            " `wick is lost`.",
+        ),
+        ("snuff", "parameter", "out", "Replaced by `bin_of(lamps)` where `out is None and strict`."),
+        (
+            "snuff",
+            "parameter",
+            "strict",
+            "`bin_of` is called where `out is None and strict`;"
+            " `tray_of` is called where `out is None and (not strict)`.",
+        ),
+        ("rinse", "parameter", "taps", "Passed to `pot.rinse` and iterated over."),
+        ("rinse", "parameter", "how", "`pot.scrub() + how` is returned in some cases."),
+        ("rinse", "raises", "KeyError", "With the message `no tap`."),
+        ("trim", "parameter", "trim_again", "Passed to `Lamp(wick).trim_again`."),
         ("measure", "returns", "", "`0` where `OSError` is caught, else `read(path) * unit`."),
     ],
 )
