@@ -52,7 +52,7 @@ def test_a_claim_about_a_call_without_the_parameter_needs_the_code(
         ("priority", "Whether to send it first. If not given, the letter is not sent first."),
         ("paper", "The paper. If not given, none is used."),
         ("paper", "If True, everything is printed on durable paper."),
-        ("priority", "If True, the letter travels with high priority."),
+        ("priority", "If True, the letter has the highest priority of all."),
     ],
 )
 def test_what_the_code_decides_or_what_is_merely_denied_passes(found: FindingCodes, part: str, text: str) -> None:
