@@ -39,6 +39,13 @@ class Answer(NamedTuple):
     seed: int
 
 
+class Turn(NamedTuple):
+    """A question as it was first put, which the backend has in its cache, and what was kept of the answers to it."""
+
+    question: Prompt
+    said: Mapping[Subject, str]
+
+
 Ask = Callable[[Unit, Prompt], Awaitable[Answer]]
 """Puts a prompt to the model and returns its answer; raises BackendError where none can be had."""
 
@@ -80,25 +87,29 @@ class Writer:
             BackendUnavailable: The model is gone; there is no point in going on.
         """
         written: dict[Subject, Description] = {}
+        chat = None
+        if said := _by_model(settled, subjects_of(unit.module, unit.element, unit.owner)):
+            chat = Turn(self.prompts.ask(unit, context, tuple(said), settled), said)
         for asked in unit.calls():
-            known = {**settled, **written} if written else settled
-            written |= await self._answer(unit, asked, partial(self._prompt, unit, context, known))
+            question_about = partial(self._prompt, unit, context, settled, chat)
+            answered = await self._answer(unit, asked, question_about)
+            written |= answered
+            if said := _by_model(answered, asked):
+                chat = Turn(question_about(asked), said)
         return written
 
     def _prompt(
-        self, unit: Unit, context: Context, settled: Mapping[Subject, Description], asked: Sequence[Subject]
+        self,
+        unit: Unit,
+        context: Context,
+        settled: Mapping[Subject, Description],
+        chat: Turn | None,
+        asked: Sequence[Subject],
     ) -> Prompt:
         """Return the question about some subjects: the next one in the chat, where the model spoke of others before."""
-        subjects = subjects_of(unit.module, unit.element, unit.owner)
-        said = {
-            subject: settled[subject].text
-            for subject in subjects
-            if subject in settled and settled[subject].provenance.source == "model"
-        }
-        if not said:
+        if chat is None:
             return self.prompts.ask(unit, context, asked, settled)
-        first = self.prompts.ask(unit, context, tuple(said), settled)
-        return self.prompts.ask_more(first, said, unit, asked)
+        return self.prompts.ask_more(chat.question, chat.said, unit, asked)
 
     async def _answer(
         self, unit: Unit, asked: Sequence[Subject], question_about: Callable[[Sequence[Subject]], Prompt]
@@ -194,6 +205,15 @@ class Writer:
                 self._finders.pop(next(iter(self._finders)), None)
             self._finders[module.id] = FactFinder(Surroundings(module, self.library))
         return self._finders[module.id].facts(unit.element, unit.owner, subject)
+
+
+def _by_model(descriptions: Mapping[Subject, Description], subjects: Sequence[Subject]) -> dict[Subject, str]:
+    """Return the model's own texts, in the order of the subjects."""
+    return {
+        subject: descriptions[subject].text
+        for subject in subjects
+        if subject in descriptions and descriptions[subject].provenance.source == "model"
+    }
 
 
 def _shortened(texts: Mapping[Subject, str]) -> dict[Subject, str]:
