@@ -79,7 +79,7 @@ class Run:
         self._fresh = fresh
         self._checks = checks(prompts.instructions)
         self._maker = Maker(prompts.hash, settings.model)
-        self._memory = Memory((), (), is_there=lambda file: True, file_of=lambda module: "")
+        self._memory: Memory
         self._run = ""
         self._calls = Calls(log, settings.seed)
         self._written = Written()
