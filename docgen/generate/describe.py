@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from docgen.errors import BackendError, BackendUnavailable
 from docgen.evidence.ancestry import Library
 from docgen.evidence.context import Context
-from docgen.evidence.facts import FactFinder, Facts
-from docgen.evidence.scope import Surroundings
+from docgen.evidence.facts import Facts
+from docgen.evidence.finders import Finders
 from docgen.evidence.subjects import subjects_of
 from docgen.generate.compose import compose, informative
 from docgen.generate.cutting import cut_claims, first_clause
@@ -27,9 +27,6 @@ MIN_WORDS = 3
 """Of a text that says too little and is still better than none."""
 
 _SUMMARIES = ("module", "class", "function")
-
-MAX_FINDERS = 32
-"""Modules about which facts are held ready; each takes several times its source's memory."""
 
 
 class Answer(NamedTuple):
@@ -74,7 +71,6 @@ class Writer:
     model: str
     repairs: int
     library: Library | None = None
-    _finders: dict[str, FactFinder] = field(default_factory=dict)
 
     async def describe(
         self, unit: Unit, context: Context, settled: Mapping[Subject, Description]
@@ -199,12 +195,11 @@ class Writer:
         return settled
 
     def _facts(self, unit: Unit, subject: Subject) -> Facts:
-        module = unit.module
-        if module.id not in self._finders:
-            while len(self._finders) >= MAX_FINDERS:
-                self._finders.pop(next(iter(self._finders)), None)
-            self._finders[module.id] = FactFinder(Surroundings(module, self.library))
-        return self._finders[module.id].facts(unit.element, unit.owner, subject)
+        return self._finders.of(unit.module).facts(unit.element, unit.owner, subject)
+
+    @cached_property
+    def _finders(self) -> Finders:
+        return Finders(self.library)
 
 
 def _by_model(descriptions: Mapping[Subject, Description], subjects: Sequence[Subject]) -> dict[Subject, str]:
