@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
 .PHONY: help demo docs pictures test lint types tests bench bench-run bench-collectors bench-extract bench-apply bench-scale \
-        bench-faithfulness bench-faults bench-human-texts bench-mutations clean
+        bench-faithfulness bench-faults bench-human-texts bench-levers bench-mutations clean
 
 help:
 	@echo "make demo    install docgen, fetch the embedded model, document real code"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench-faults   kills, faults and other people's source, in numbers (an hour)"
 	@echo "make bench-apply    docstrings into other people's source, in numbers (an hour)"
 	@echo "make bench-extract  extraction beside ast, libcst and griffe, on packages from PyPI"
+	@echo "make bench-levers   speed of the default model with each setting beside docgen's own (half an hour)"
 	@echo "make bench-scale    whole runs over made-up packages of growing size, a simulator for a model (hours)"
 	@echo "make clean   remove what these made"
 
@@ -83,6 +84,9 @@ bench-faithfulness: $(VENV)/.test
 
 bench-human-texts: $(VENV)/.test
 	$(BIN)/python -m tests.benchmarks.bench_human_texts
+
+bench-levers: $(VENV)/.test
+	$(BIN)/python -m tests.benchmarks.bench_levers $(LEVERS)
 
 bench-mutations: $(VENV)/.test
 	$(BIN)/python -m tests.benchmarks.bench_mutations

@@ -1,9 +1,12 @@
-"""The run: extract → plan → generate ⇄ verify → render. The one place that knows every stage."""
+"""The run: extract → plan → generate ⇄ verify → render. The one place that knows every stage.
+
+A package may have any number of modules, so each stage takes one at a time from the stage before and sets it aside on
+disk (`docgen.spool`) for the next: records, plans, what is written, records with descriptions.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Literal
@@ -14,9 +17,9 @@ from docgen.config import Settings
 from docgen.errors import BackendError, DocgenError, SourceError
 from docgen.evidence.ancestry import Library, library_of
 from docgen.evidence.context import Context
-from docgen.extract import with_public_paths
 from docgen.extract.discovery import SourceFile
 from docgen.extract.kept import read_kept
+from docgen.extract.public_paths import addressed, addresses_of
 from docgen.generate.attach import with_descriptions
 from docgen.generate.describe import Writer
 from docgen.generate.keys import Maker, keys_of
@@ -26,6 +29,8 @@ from docgen.generate.recheck import Judge
 from docgen.generate.reuse import Memory, current, published, resume, unanswered
 from docgen.generate.schedule import describe_all
 from docgen.generate.selection import Selection
+from docgen.generate.totals import Totals, totals_of
+from docgen.generate.written import Written
 from docgen.interruption import Interruption
 from docgen.llm.connect import Connection
 from docgen.project import file_in, memory_of
@@ -46,6 +51,7 @@ from docgen.runlog.events import (
     SourceFailed,
     SourceRead,
 )
+from docgen.spool import Spool
 from docgen.store import Entry, Objection, Store
 from docgen.verify import Finding, checks
 
@@ -73,10 +79,12 @@ class Run:
         self._fresh = fresh
         self._checks = checks(prompts.instructions)
         self._maker = Maker(prompts.hash, settings.model)
-        self._memory = Memory((), (), is_there=lambda file: True, file_of=lambda module: "")
+        self._memory: Memory
         self._run = ""
         self._calls = Calls(log, settings.seed)
-        self._written: dict[Subject, Description] = {}
+        self._written = Written()
+        self._newly_told = 0
+        self._totals = Totals()
         self._rejected: dict[Subject, list[Objection]] = {}
         self._unread: list[Unread] = []
         self._judge = Judge(self._checks)
@@ -119,7 +127,9 @@ class Run:
         self._log.emit(self._finished(outcome, receipt.elements, receipt.described))
         return EXIT_CODES[outcome]
 
-    def plan(self, files: Sequence[SourceFile], *, only: Sequence[str] = (), rewrite: bool = False) -> list[ModulePlan]:
+    def plan(
+        self, files: Sequence[SourceFile], *, only: Sequence[str] = (), rewrite: bool = False
+    ) -> Sequence[ModulePlan]:
         """Read the sources and plan what has to be said. A file that cannot be read is reported and left out.
 
         Args:
@@ -135,28 +145,21 @@ class Run:
             self.notify(notice)
         self._inputs_now = lambda: "" if only else self._inputs(files, rewrite)
         self._inputs_before = self._inputs_now()
-        modules: list[Module] = []
-        for read in read_kept(files, self._store):
-            if isinstance(read, SourceError):
-                unread = Unread(file=read.file, lineno=read.lineno, column=read.column, message=read.message)
-                self._report_unread(unread)
-                continue
-            elements = sum(1 for _ in walk(read))
-            self._log.emit(SourceRead(stamp=self._log.stamp(), file=read.filepath, module=read.path, elements=elements))
-            modules.append(read)
-        modules = with_public_paths(modules)
+        modules = Spool(self._read(files))
+        addresses = addresses_of(modules)
         self._library = library_of(modules)
         self._judge = Judge(self._checks, self._library)
         self._memory = memory_of(self._store, modules, only_edited=self._fresh)
         ask_all = self._settings.asks_all
-        plans = [plan_module(m, rewrite=rewrite, library=self._library, ask_all=ask_all) for m in modules]
+        plans: Iterable[ModulePlan] = (
+            plan_module(addressed(module, addresses), rewrite=rewrite, library=self._library, ask_all=ask_all)
+            for module in modules
+        )
         selection = Selection(only)
-        meant = [plan for plan in plans if [e for e in plan.elements if selection(e)]] if only else plans
-        selection.require_matches()
-        resumed = [resume(plan, self._memory, self._maker, self._judge, selected=selection) for plan in meant]
-        if self._run:
-            self._store.keep(entry for one in resumed for entry in one.anew)
-        return [one.plan for one in resumed]
+        if only:
+            plans = Spool(plan for plan in plans if [e for e in plan.elements if selection(e)])
+            selection.require_matches()
+        return Spool(self._resumed(plan, selection) for plan in plans)
 
     def execute(self, plans: Sequence[ModulePlan], connect: Connect) -> int:
         """Describe what is planned, write it, and return the exit code.
@@ -167,6 +170,7 @@ class Run:
         Raises:
             DocgenError: No backend can be had, or the documentation or the store cannot be written.
         """
+        self._totals = totals_of(plans)
         with Interruption() as interruption:
             outcome = self._outcome
             try:
@@ -183,13 +187,13 @@ class Run:
                     outcome = "interrupted"
                 self._render(plans, everything=outcome in ("done", "problems"))
             except DocgenError:
-                self._finish("failed", plans)
+                self._finish("failed")
                 raise
             if interruption.requested:
                 outcome = "interrupted"
-            self._finish(outcome, plans)
+            self._finish(outcome)
             if outcome in ("done", "problems"):
-                self._keep_receipt(plans)
+                self._keep_receipt()
             return EXIT_CODES[outcome]
 
     @property
@@ -198,23 +202,40 @@ class Run:
 
     def interrupted(self) -> int:
         """Sum up a run that was interrupted before it was planned, and return the exit code."""
-        self._finish("interrupted", [])
+        self._finish("interrupted")
         return EXIT_CODES["interrupted"]
 
     def notify(self, message: str, level: Literal["info", "warning", "error"] = "info") -> None:
         """Tell the user something."""
         self._log.emit(Notice(stamp=self._log.stamp(), level=level, message=message))
 
+    def _read(self, files: Sequence[SourceFile]) -> Iterator[Module]:
+        for read in read_kept(files, self._store):
+            if isinstance(read, SourceError):
+                unread = Unread(file=read.file, lineno=read.lineno, column=read.column, message=read.message)
+                self._report_unread(unread)
+                continue
+            elements = sum(1 for _ in walk(read))
+            self._log.emit(SourceRead(stamp=self._log.stamp(), file=read.filepath, module=read.path, elements=elements))
+            yield read
+
+    def _resumed(self, plan: ModulePlan, selection: Selection) -> ModulePlan:
+        """Return what is left of a plan."""
+        left, anew = resume(plan, self._memory, self._maker, self._judge, selected=selection)
+        if self._run:
+            self._store.keep(anew)
+        return left
+
     async def _generate(self, plans: Sequence[ModulePlan], connect: Connect) -> None:
-        if not any(plan.units for plan in plans):
-            self._announce(plans)
+        if not self._totals.calls:
+            self._announce()
             return
         backend, reason = await connect()
         try:
             self._log.emit(
                 BackendChosen(stamp=self._log.stamp(), backend=backend.name, model=backend.model, reason=reason)
             )
-            self._announce(plans)
+            self._announce()
             writer = Writer(
                 prompts=self._prompts,
                 checks=self._checks,
@@ -244,19 +265,21 @@ class Run:
         keys = keys_of(left, settled, self._maker)
         written = await writer.describe(left, context, {**settled, **published(held.said)}) if asked else {}
         file, mark = file_in(self._store, unit.module), self._judge.mark(unit.module)
-        self._store.keep(held.anew)
-        self._store.keep(
+        answers = [
             Entry(subject, keys[subject], said, file, tuple(self._rejected.pop(subject, ())), self._run, mark)
             for subject, said in {**written, **unanswered(asked, written)}.items()
             # What was composed because no call got through is no answer: the next run asks again.
             if not (said.provenance.source == "composed" and unit.element.id in self._calls.unreached)
-        )
+        ]
+        self._store.keep([*held.anew, *answers])
         settled_now = {**published(held.said), **written}
-        self._settle(settled_now)
+        if settled_now and not any(subject.element == unit.element.id for subject in settled):
+            self._newly_told += 1
+        self._settle(unit.module, settled_now)
         return settled_now
 
-    def _settle(self, written: Mapping[Subject, Description]) -> None:
-        self._written.update(written)
+    def _settle(self, module: Module, written: Mapping[Subject, Description]) -> None:
+        self._written.add(module, written)
         for subject, description in written.items():
             self._log.emit(
                 Described(stamp=self._log.stamp(), kind=subject.kind, name=subject.name, description=description)
@@ -264,31 +287,33 @@ class Run:
 
     def _render(self, plans: Sequence[ModulePlan], *, everything: bool) -> None:
         """Write the plans' modules; of an unfinished run only those of which something was written."""
-        begun = [plan for plan in plans if everything or any(s in self._written for u in plan.units for s in u.asked)]
-        modules = [self._described(plan) for plan in begun]
+        said = ((plan, self._written.of(plan.module)) for plan in plans)
+        modules = Spool(
+            with_descriptions(plan.module, {**plan.known, **written}) for plan, written in said if everything or written
+        )
         told = self._settings
         for path in render(modules, told.formats, told.out, source_url=told.source_url, site_url=told.site_url):
             self._rendered.append(path)
             self._log.emit(FileWritten(stamp=self._log.stamp(), path=str(path)))
 
-    def _described(self, plan: ModulePlan) -> Module:
-        return with_descriptions(plan.module, {**plan.known, **self._written})
-
-    def _announce(self, plans: Sequence[ModulePlan]) -> None:
-        units = [unit for plan in plans for unit in plan.units]
-        known = sum(len(plan.known) for plan in plans)
+    def _announce(self) -> None:
+        totals = self._totals
         self._log.emit(
             Planned(
                 stamp=self._log.stamp(),
-                modules=len(plans),
-                fields=known + sum(len(unit.asked) for unit in units),
-                known=known,
-                calls=sum(1 for unit in units for _ in unit.calls()),
+                modules=totals.modules,
+                fields=totals.known + totals.asked,
+                known=totals.known,
+                calls=totals.calls,
             )
         )
 
-    def _finish(self, outcome: Outcome, plans: Sequence[ModulePlan]) -> None:
-        self._log.emit(self._finished(outcome, *_sums(plans, self._written)))
+    def _sums(self) -> tuple[int, dict[str, int]]:
+        """Return how many elements have a description, and how many descriptions there are by who wrote them."""
+        return self._totals.elements + self._newly_told, dict(self._totals.sources + self._written.sources)
+
+    def _finish(self, outcome: Outcome) -> None:
+        self._log.emit(self._finished(outcome, *self._sums()))
 
     def _finished(self, outcome: Outcome, elements: int, described: Mapping[str, int]) -> RunFinished:
         stamp = self._log.stamp()
@@ -301,17 +326,17 @@ class Run:
             **asdict(self._calls.tally),
         )
 
-    def _keep_receipt(self, plans: Sequence[ModulePlan]) -> None:
+    def _keep_receipt(self) -> None:
         """Note that the same run again would have nothing to do, unless the sources changed meanwhile."""
         inputs = self._inputs_now()
         # An error without a place is not about the text: another time, the file may be read.
         is_final = not self._calls.unreached and all(unread.lineno for unread in self._unread)
         if not inputs or inputs != self._inputs_before or not is_final:
             return
-        elements, described = _sums(plans, self._written)
+        elements, described = self._sums()
         receipt = Receipt(
             outputs=hashes_of(self._rendered),
-            modules=len(plans),
+            modules=self._totals.modules,
             fields=sum(described.values()),
             elements=elements,
             described=described,
@@ -343,10 +368,3 @@ class Run:
                 text=text,
             )
         )
-
-
-def _sums(plans: Sequence[ModulePlan], written: Mapping[Subject, Description]) -> tuple[int, dict[str, int]]:
-    """Return how many elements have a description, and how many descriptions there are by who wrote them."""
-    said = {subject: description for plan in plans for subject, description in plan.known.items()} | dict(written)
-    sources: Counter[str] = Counter(description.provenance.source for description in said.values())
-    return len({subject.element for subject in said}), dict(sources)

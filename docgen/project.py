@@ -55,7 +55,7 @@ def memory_of(store: Store, modules: Iterable[Module], *, only_edited: bool = Fa
         only_edited: Whether all but what people wrote is ignored.
     """
     return Memory(
-        store.entries(),
+        store,
         modules,
         is_there=lambda file: (store.project / file).exists(),
         file_of=lambda module: file_in(store, module),

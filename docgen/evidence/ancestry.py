@@ -11,6 +11,7 @@ import inspect
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field
@@ -24,6 +25,13 @@ MAX_HOPS = 8
 
 MAX_CONSULTED = 2_000_000
 """Bytes of a consulted file from which on it is left alone."""
+
+
+MAX_RECORDS = 64
+"""Records of modules that are held ready; any other is taken from the sequence of modules again."""
+
+MAX_FOUND = 1024
+"""Classes that are held ready."""
 
 
 class Method(Record):
@@ -64,15 +72,16 @@ class Library:
     """Finds base classes.
 
     Args:
-        modules: The modules that are read.
+        modules: The modules that are read; each is taken when it is needed, so that they may lie on disk.
         folders: Where installed modules are looked up; empty to look at nothing but the modules.
     """
 
     def __init__(self, modules: Sequence[Module] = (), folders: Sequence[Path] = ()) -> None:
-        self._modules = {module.path: module for module in modules}
+        self._numbers = {module.path: number for number, module in enumerate(modules)}
+        self._record = lru_cache(MAX_RECORDS)(lambda path: modules[self._numbers[path]])
+        self._found = lru_cache(MAX_FOUND)(self._search)
         self._folders = folders
         self._consulted: dict[str, _Consulted | None] = {}
-        self._found: dict[str, Ancestor | None] = {}
 
     def ancestors(self, module: Module, owner: Class) -> tuple[Ancestor, ...]:
         """Return the bases of a class that can be found, nearest first, each once."""
@@ -88,10 +97,7 @@ class Library:
     def _resolve(self, module: str, base: str) -> Ancestor | None:
         """Return the class that a base, as written in a module, stands for."""
         name = re.split(r"[\[(\s]", base, maxsplit=1)[0]
-        key = f"{module}:{name}"
-        if key not in self._found:
-            self._found[key] = self._search(module, name)
-        return self._found[key]
+        return self._found(module, name)
 
     def _search(self, module: str, name: str) -> Ancestor | None:
         for _ in range(MAX_HOPS):
@@ -111,12 +117,13 @@ class Library:
         parts = path.split(".")
         for end in range(len(parts) - 1, 0, -1):
             module = ".".join(parts[:end])
-            if module in self._modules or self._consult(module):
+            if module in self._numbers or self._consult(module):
                 return module, ".".join(parts[end:])
         return "", path
 
     def _defined(self, module: str, name: str) -> Ancestor | None:
-        if record := self._modules.get(module):
+        if module in self._numbers:
+            record = self._record(module)
             holder: Module | Class = record
             for part in name.split("."):
                 inner = next((m for m in holder.members if isinstance(m, Class) and m.name == part), None)
@@ -128,7 +135,8 @@ class Library:
         return consulted.ancestor(name) if consulted else None
 
     def _imports(self, module: str) -> Mapping[str, str]:
-        if record := self._modules.get(module):
+        if module in self._numbers:
+            record = self._record(module)
             return {entry.name: entry.target for entry in record.imports}
         consulted = self._consult(module)
         return consulted.imports if consulted else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from docgen.records import Module
 
@@ -12,39 +13,66 @@ def with_public_paths(modules: Sequence[Module]) -> list[Module]:
 
     A module exports an imported name if its `__all__` has it; a package without `__all__`, if the name is public.
     """
-    by_path = {module.path: module for module in modules}
-    bound = {f"{m.path}.{name}": target for m in modules for name, target in _exported_imports(m, by_path)}
-    homes = {member.path for module in modules for member in module.members}
+    addresses = addresses_of(modules)
+    return [addressed(module, addresses) for module in modules]
+
+
+def addresses_of(modules: Iterable[Module]) -> dict[str, list[str]]:
+    """Return the other paths of each element that is exported again; of the modules only names are held."""
+    named = [_Names.of(module) for module in modules]
+    by_path = {module.path: module for module in named}
+    bound = {f"{m.path}.{name}": target for m in named for name, target in _exported_imports(m, by_path)}
+    homes = {f"{module.path}.{name}" for module in named for name in module.members}
     addresses: dict[str, list[str]] = {}
     for address in bound:
         home = _home(address, bound)
         if home in homes and home != address:
             addresses.setdefault(home, []).append(address)
-    return [_addressed(module, addresses) for module in modules]
+    return addresses
 
 
-def _exported_imports(module: Module, by_path: Mapping[str, Module]) -> Iterator[tuple[str, str]]:
+class _Names(NamedTuple):
+    """What a module binds: its members, and its imports with their targets."""
+
+    path: str
+    members: tuple[str, ...]
+    imports: tuple[tuple[str, str], ...]
+    exports: tuple[str, ...] | None
+    is_package: bool
+
+    @classmethod
+    def of(cls, module: Module) -> _Names:
+        return cls(
+            module.path,
+            tuple(member.name for member in module.members),
+            tuple((item.name, item.target) for item in module.imports),
+            None if module.exports is None else tuple(module.exports),
+            "package" in module.labels,
+        )
+
+
+def _exported_imports(module: _Names, by_path: Mapping[str, _Names]) -> Iterator[tuple[str, str]]:
     """Yield name and target of each import that a module exports."""
-    for item in module.imports:
-        if item.name != "*":
-            bindings: Iterable[tuple[str, str]] = [(item.name, item.target)]
-        elif item.target in by_path:
-            bindings = [(name, f"{item.target}.{name}") for name in _star_names(by_path[item.target])]
+    for imported, origin in module.imports:
+        if imported != "*":
+            bindings: Iterable[tuple[str, str]] = [(imported, origin)]
+        elif origin in by_path:
+            bindings = [(name, f"{origin}.{name}") for name in _star_names(by_path[origin])]
         else:
             bindings = []
         yield from ((name, target) for name, target in bindings if _is_exported(module, name))
 
 
-def _is_exported(module: Module, name: str) -> bool:
+def _is_exported(module: _Names, name: str) -> bool:
     if module.exports is not None:
         return name in module.exports
-    return "package" in module.labels and not name.startswith("_")
+    return module.is_package and not name.startswith("_")
 
 
-def _star_names(module: Module) -> Iterable[str]:
+def _star_names(module: _Names) -> Iterable[str]:
     if module.exports is not None:
         return module.exports
-    names = [member.name for member in module.members] + [item.name for item in module.imports if item.name != "*"]
+    names = [*module.members, *(name for name, _ in module.imports if name != "*")]
     return dict.fromkeys(name for name in names if not name.startswith("_"))
 
 
@@ -57,7 +85,8 @@ def _home(address: str, bound: Mapping[str, str]) -> str:
     return address
 
 
-def _addressed(module: Module, addresses: Mapping[str, Sequence[str]]) -> Module:
+def addressed(module: Module, addresses: Mapping[str, Sequence[str]]) -> Module:
+    """Return a module with `public_paths` filled from what `addresses_of` returned."""
     if not any(member.path in addresses for member in module.members):
         return module
     members = tuple(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from docgen.errors import BackendError, BackendUnavailable
 from docgen.evidence.ancestry import Library
 from docgen.evidence.context import Context
-from docgen.evidence.facts import FactFinder, Facts
-from docgen.evidence.scope import Surroundings
+from docgen.evidence.facts import Facts
+from docgen.evidence.finders import Finders
 from docgen.evidence.subjects import subjects_of
 from docgen.generate.compose import compose, informative
 from docgen.generate.cutting import cut_claims, first_clause
@@ -28,15 +28,19 @@ MIN_WORDS = 3
 
 _SUMMARIES = ("module", "class", "function")
 
-MAX_FINDERS = 32
-"""Modules about which facts are held ready; each takes several times its source's memory."""
-
 
 class Answer(NamedTuple):
     """An answer of the schema that was asked for, and the seed that brought it."""
 
     data: Mapping[str, Any]
     seed: int
+
+
+class Turn(NamedTuple):
+    """A question as it was first put, which the backend has in its cache, and what was kept of the answers to it."""
+
+    question: Prompt
+    said: Mapping[Subject, str]
 
 
 Ask = Callable[[Unit, Prompt], Awaitable[Answer]]
@@ -67,7 +71,6 @@ class Writer:
     model: str
     repairs: int
     library: Library | None = None
-    _finders: dict[str, FactFinder] = field(default_factory=dict)
 
     async def describe(
         self, unit: Unit, context: Context, settled: Mapping[Subject, Description]
@@ -80,25 +83,29 @@ class Writer:
             BackendUnavailable: The model is gone; there is no point in going on.
         """
         written: dict[Subject, Description] = {}
+        chat = None
+        if said := _by_model(settled, subjects_of(unit.module, unit.element, unit.owner)):
+            chat = Turn(self.prompts.ask(unit, context, tuple(said), settled), said)
         for asked in unit.calls():
-            known = {**settled, **written} if written else settled
-            written |= await self._answer(unit, asked, partial(self._prompt, unit, context, known))
+            question_about = partial(self._prompt, unit, context, settled, chat)
+            answered = await self._answer(unit, asked, question_about)
+            written |= answered
+            if said := _by_model(answered, asked):
+                chat = Turn(question_about(asked), said)
         return written
 
     def _prompt(
-        self, unit: Unit, context: Context, settled: Mapping[Subject, Description], asked: Sequence[Subject]
+        self,
+        unit: Unit,
+        context: Context,
+        settled: Mapping[Subject, Description],
+        chat: Turn | None,
+        asked: Sequence[Subject],
     ) -> Prompt:
         """Return the question about some subjects: the next one in the chat, where the model spoke of others before."""
-        subjects = subjects_of(unit.module, unit.element, unit.owner)
-        said = {
-            subject: settled[subject].text
-            for subject in subjects
-            if subject in settled and settled[subject].provenance.source == "model"
-        }
-        if not said:
+        if chat is None:
             return self.prompts.ask(unit, context, asked, settled)
-        first = self.prompts.ask(unit, context, tuple(said), settled)
-        return self.prompts.ask_more(first, said, unit, asked)
+        return self.prompts.ask_more(chat.question, chat.said, unit, asked)
 
     async def _answer(
         self, unit: Unit, asked: Sequence[Subject], question_about: Callable[[Sequence[Subject]], Prompt]
@@ -188,12 +195,20 @@ class Writer:
         return settled
 
     def _facts(self, unit: Unit, subject: Subject) -> Facts:
-        module = unit.module
-        if module.id not in self._finders:
-            while len(self._finders) >= MAX_FINDERS:
-                self._finders.pop(next(iter(self._finders)), None)
-            self._finders[module.id] = FactFinder(Surroundings(module, self.library))
-        return self._finders[module.id].facts(unit.element, unit.owner, subject)
+        return self._finders.of(unit.module).facts(unit.element, unit.owner, subject)
+
+    @cached_property
+    def _finders(self) -> Finders:
+        return Finders(self.library)
+
+
+def _by_model(descriptions: Mapping[Subject, Description], subjects: Sequence[Subject]) -> dict[Subject, str]:
+    """Return the model's own texts, in the order of the subjects."""
+    return {
+        subject: descriptions[subject].text
+        for subject in subjects
+        if subject in descriptions and descriptions[subject].provenance.source == "model"
+    }
 
 
 def _shortened(texts: Mapping[Subject, str]) -> dict[Subject, str]:

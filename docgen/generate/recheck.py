@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from docgen.evidence.ancestry import Library
-from docgen.evidence.facts import FactFinder
-from docgen.evidence.scope import Surroundings
+from docgen.evidence.finders import Finders
 from docgen.fingerprint import fingerprint
 from docgen.generate.plan import Unit
 from docgen.records import Description, Module, Subject
@@ -25,7 +25,6 @@ class Judge:
 
     checks: Sequence[Check]
     library: Library | None = None
-    _finders: dict[str, FactFinder] = field(default_factory=dict)
 
     def mark(self, module: Module) -> str:
         """Return what a text is marked with that passed: the same until the checks or the module's source change."""
@@ -35,8 +34,10 @@ class Judge:
         """Whether the checks find nothing in a model's text that was not known of it when it was kept."""
         if said.provenance.source != "model" or not said.text:
             return True
-        if unit.module.id not in self._finders:
-            self._finders[unit.module.id] = FactFinder(Surroundings(unit.module, self.library))
-        facts = self._finders[unit.module.id].facts(unit.element, unit.owner, subject)
+        facts = self._finders.of(unit.module).facts(unit.element, unit.owner, subject)
         findings = [finding for check in self.checks for finding in check(said.text, facts)]
         return not findings or (said.verdict == "vague" and {finding.severity for finding in findings} == {"vague"})
+
+    @cached_property
+    def _finders(self) -> Finders:
+        return Finders(self.library)

@@ -9,16 +9,18 @@ that there is no point in asking for again; it is kept, but never published.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from functools import cache
+from typing import Literal, NamedTuple, Protocol
 
 from docgen.generate.attach import descriptions_in
 from docgen.generate.keys import Maker, code_hash, keys_of, stands_alone
 from docgen.generate.plan import ModulePlan, Unit
 from docgen.generate.recheck import Judge
 from docgen.records import Class, Description, Element, Function, Module, Provenance, Subject, walk
-from docgen.store.entries import Entry, Key
+from docgen.store.entries import Entry, Key, Trace
 
 State = Literal["current", "stale", "missing"]
 
@@ -41,12 +43,25 @@ class Recalled(NamedTuple):
         return self.description is not None and self.description.provenance.source == "edited"
 
 
+class Descriptions(Protocol):
+    """Where descriptions of earlier runs are kept (`docgen.store.Store`)."""
+
+    def traces(self) -> Iterator[Trace]:
+        """Yield where each description came from, oldest first."""
+
+    def entries_of(self, subject: Subject) -> list[Entry]:
+        """Return the descriptions of a subject, newest first."""
+
+    def entry(self, number: int) -> Entry | None:
+        """Return one description."""
+
+
 class Memory:
-    """The descriptions of earlier runs.
+    """The descriptions of earlier runs; held are only the names of those that a person wrote or whose element is gone.
 
     Args:
-        entries: What the store holds, oldest first.
-        modules: The modules of this run.
+        kept: Where the descriptions are.
+        modules: The modules of this run; each is taken once.
         is_there: Whether a source file, named as in the store, still exists.
         file_of: Names a module's file as the store does.
         only_edited: Whether all but what people wrote is ignored.
@@ -54,45 +69,45 @@ class Memory:
 
     def __init__(
         self,
-        entries: Iterable[Entry],
+        kept: Descriptions,
         modules: Iterable[Module],
         *,
         is_there: Callable[[str], bool],
         file_of: Callable[[Module], str],
         only_edited: bool = False,
     ) -> None:
-        self._places: dict[str, set[str]] = {}
-        for module in modules:
-            self._places.setdefault(file_of(module), set()).update(element.id for element in walk(module))
-        self._is_there = is_there
+        self._kept = kept
         self._file_of = file_of
-        self._by_subject: dict[Subject, list[Entry]] = {}
-        self._edited: dict[Subject, None] = {}
-        self._by_code: dict[tuple[str, str, str], list[Entry]] = {}
-        gone: dict[tuple[str, str], bool] = {}
-        for entry in entries:
-            if only_edited and entry.description.provenance.source != "edited":
+        self._only_edited = only_edited
+        self._edited: defaultdict[str, dict[Subject, None]] = defaultdict(dict)
+        self._by_code: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
+        places: defaultdict[str, set[str]] = defaultdict(set)
+        for module in modules:
+            places[file_of(module)].update(element.id for element in walk(module))
+        is_file = cache(is_there)
+        self._gone: set[tuple[str, str]] = set()
+        for trace in kept.traces():
+            subject, is_edited = trace.subject, trace.source == "edited"
+            if only_edited and not is_edited:
                 continue
-            self._by_subject.setdefault(entry.subject, []).insert(0, entry)
-            if entry.description.provenance.source == "edited":
-                self._edited[entry.subject] = None
-            place = (entry.file, entry.subject.element)
-            if place not in gone:
-                gone[place] = self._is_gone(*place)
-            if gone[place]:
-                for code in {entry.key.code, entry.key.body} - {""}:
-                    self._by_code.setdefault((code, entry.subject.kind, entry.subject.part), []).insert(0, entry)
+            if is_edited:
+                self._edited[subject.element][subject] = None
+            here = places.get(trace.file)
+            if subject.element not in here if here is not None else not is_file(trace.file):
+                self._gone.add((trace.file, subject.element))
+                for code in {trace.code, trace.body} - {""}:
+                    self._by_code[code, subject.kind, subject.part].append(trace.number)
 
     def recall(self, module: Module, subject: Subject, key: Key) -> Recalled:
         """Return what is remembered of a subject, and whether it still holds."""
-        own = self._by_subject.get(subject, [])
+        own = self._kept.entries_of(subject)
         if edited := next((entry for entry in own if self._is_edited(entry, module)), None):
             return Recalled("current" if edited.key.code == key.code else "stale", edited)
-        own = [entry for entry in own if entry.description.provenance.source != "edited"]
+        own = [] if self._only_edited else [e for e in own if e.description.provenance.source != "edited"]
         if entry := next((entry for entry in own if entry.key.code == key.code and _holds(entry.key, key)), None):
             return Recalled("current", entry)
         for code in dict.fromkeys((key.code, key.body)):
-            for entry in self._by_code.get((code, subject.kind, subject.part), ()):
+            for entry in self._moved(code, subject):
                 said = entry.description
                 if said.provenance.source == "edited" or (_holds(entry.key, key) and not _names(said, entry, subject)):
                     return Recalled("current", entry, moved=True)
@@ -104,22 +119,23 @@ class Memory:
 
     def edited(self, module: Module) -> dict[Subject, Description]:
         """Return what people wrote of a module's elements, whether or not anything else is asked of them."""
-        ids = self._places.get(self._file_of(module), set())
         return {
             subject: edited.description
-            for subject in self._edited
-            if subject.element in ids
-            and (edited := next((e for e in self._by_subject[subject] if self._is_edited(e, module)), None))
+            for element in walk(module)
+            for subject in self._edited.get(element.id, ())
+            if (edited := next((e for e in self._kept.entries_of(subject) if self._is_edited(e, module)), None))
         }
+
+    def _moved(self, code: str, subject: Subject) -> Iterator[Entry]:
+        """Yield what was said about a code whose element is gone, newest first."""
+        for number in reversed(self._by_code.get((code, subject.kind, subject.part), ())):
+            if entry := self._kept.entry(number):
+                yield entry
 
     def _is_edited(self, entry: Entry, module: Module) -> bool:
         is_edited = entry.description.provenance.source == "edited"
-        return is_edited and (entry.file == self._file_of(module) or self._is_gone(entry.file, entry.subject.element))
-
-    def _is_gone(self, file: str, element: str) -> bool:
-        if file in self._places:
-            return element not in self._places[file]
-        return not self._is_there(file)
+        is_here = entry.file == self._file_of(module)
+        return is_edited and (is_here or (entry.file, entry.subject.element) in self._gone)
 
 
 class Held(NamedTuple):

@@ -105,7 +105,14 @@ def chat_request(request: Json) -> Json:
 
 
 def load_model(settings: Json) -> Any:
-    """Load the model. xllamacpp always opens a listener: it is bound to loopback and locked with a random key."""
+    """Load the model."""
+    import xllamacpp
+
+    return xllamacpp.Server(model_params(settings))
+
+
+def model_params(settings: Json) -> Any:
+    """Return llama.cpp's parameters. xllamacpp always opens a listener: on loopback, and locked with a random key."""
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -122,7 +129,7 @@ def load_model(settings: Json) -> Any:
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     params.api_keys = [os.urandom(16).hex()]
-    return xllamacpp.Server(params)
+    return params
 
 
 def send(replies: TextIO, message: Json) -> None:

@@ -27,7 +27,7 @@ def render(
     Indexes list what earlier runs wrote too.
 
     Args:
-        modules: The modules with their descriptions.
+        modules: The modules with their descriptions; each is taken when it is needed, so that they may lie on disk.
         formats: What to write.
         out: The folder in which each format has one of its own (`FOLDERS`).
         project: The folder from which the modules' files are named; the current one where None.
@@ -68,7 +68,7 @@ def _contents(
     else:
         from docgen.render.markdown import pages
     yield from pages(shelf, folder, project, source_url)
-    yield INVENTORY, inventory(entries(shelf.all), shelf.title)
+    yield INVENTORY, inventory(entries((listed.entries, listed.file) for listed in shelf.all), shelf.title)
 
 
 def _records(modules: Sequence[Module], format_: Literal["json", "flat"]) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,9 @@ from urllib.parse import quote
 from docgen.records import Attribute, Class, Description, Function, Module
 from docgen.render.markdown.links import fragment_of
 from docgen.render.markdown.members import attributes, documented, headed
+from docgen.render.markdown.prose import first_paragraph
+
+_LONGEST = 160
 
 
 class Entry(NamedTuple):
@@ -18,42 +21,43 @@ class Entry(NamedTuple):
         name: A dotted path under which it can be imported.
         role: What Sphinx's Python domain calls it.
         href: Address relative to the pages.
-        description: What is said of it, if anything is.
+        said: The beginning of what is said of it, in a line; empty where nothing is.
     """
 
     name: str
     role: str
     href: str
-    description: Description | None
+    said: str
 
 
-def entries(pages: Iterable[tuple[Module, str]]) -> Iterator[Entry]:
+def entries(pages: Iterable[tuple[Iterable[Entry], str]]) -> Iterator[Entry]:
     """Yield what the pages show, each element once under each of its names.
 
     Args:
-        pages: Each module with the name of its page's file.
+        pages: What each page shows (`entries_in`) with the name of its file.
     """
     seen: set[str] = set()
-    for module, file in pages:
-        for entry in _of_module(module, quote(file)):
+    for shown, file in pages:
+        for entry in shown:
             if entry.name not in seen:
                 seen.add(entry.name)
-                yield entry
+                yield entry._replace(href=quote(file) + entry.href)
 
 
-def _of_module(module: Module, href: str) -> Iterator[Entry]:
-    yield Entry(module.path, "module", href, module.description)
+def entries_in(module: Module) -> Iterator[Entry]:
+    """Yield what a module's page shows, with addresses relative to the page."""
+    yield Entry(module.path, "module", "", _said(module.description))
     for member in _shown(module):
-        yield from _of_member(member, [member.path, *member.public_paths], href, in_class=False)
+        yield from _of_member(member, [member.path, *member.public_paths])
 
 
 def _of_member(
-    member: Class | Function | Attribute, names: Sequence[str], href: str, *, in_class: bool
+    member: Class | Function | Attribute, names: Sequence[str], *, in_class: bool = False
 ) -> Iterator[Entry]:
     for name in names:
-        yield Entry(name, _role(member, in_class), href + fragment_of(member.id), member.description)
+        yield Entry(name, _role(member, in_class), fragment_of(member.id), _said(member.description))
     for inner in _shown(member) if isinstance(member, Class) else ():
-        yield from _of_member(inner, [f"{name}.{inner.name}" for name in names], href, in_class=True)
+        yield from _of_member(inner, [f"{name}.{inner.name}" for name in names], in_class=True)
 
 
 def _shown(element: Module | Class) -> Iterator[Class | Function | Attribute]:
@@ -72,3 +76,8 @@ def _role(member: Class | Function | Attribute, in_class: bool) -> str:
     if "property" in member.labels:
         return "property"
     return "method" if in_class else "function"
+
+
+def _said(description: Description | None) -> str:
+    text = first_paragraph(description.text).replace("`", "") if description else ""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rsplit(' ', 1)[0]} …"

@@ -5,18 +5,18 @@ The form is that of https://llmstxt.org: a title, a summary, and lists of links 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from docgen.records import Module
 from docgen.render.markdown import environment, tidy
 from docgen.render.markdown.escape import code, text
 from docgen.render.markdown.links import Links
 from docgen.render.markdown.page import Page
 from docgen.render.markdown.prose import first_paragraph, inline
 from docgen.render.markdown.sources import SourceLinks
-from docgen.render.shelf import Shelf
+from docgen.render.shelf import Listed, Shelf
+from docgen.spool import Spool
 
 INDEX = "llms.txt"
 FULL = "llms-full.txt"
@@ -36,17 +36,23 @@ def files(shelf: Shelf, folder: Path, site_url: str = "", longest: int = LONGEST
     template = environment().get_template("plain.md.j2")
     # Without anchors there is nowhere to link to, and without a project no source that a reader could follow.
     nowhere, no_sources = Links(()), SourceLinks(folder, folder)
-    texts: dict[str, str] = {}
+    texts: Spool[str] = Spool()
+    numbers: dict[str, int] = {}
     for module, file in shelf.written:
-        page = Page(module, file, nowhere, no_sources, anchored=False)
-        texts[file] = tidy(template.render(page=page))
-        yield file, texts[file]
+        page = tidy(template.render(page=Page(module, file, nowhere, no_sources, anchored=False)))
+        numbers[file] = len(texts)
+        texts.append(page)
+        yield file, page
     head = _head(shelf)
     base = f"{site_url.rstrip('/')}/" if site_url else ""
     yield INDEX, head + "".join(_section(package, group, base) for package, group in shelf.packages())
-    for _, file in shelf.earlier:
-        texts[file] = (folder / file).read_text(encoding="utf-8", errors="replace")
-    yield FULL, _full(head, [(module, texts[file], file) for module, file in shelf.all], base, longest)
+
+    def text_of(file: str) -> str:
+        if file in numbers:
+            return texts[numbers[file]]
+        return (folder / file).read_text(encoding="utf-8", errors="replace")
+
+    yield FULL, _full(head, ((listed, text_of(listed.file)) for listed in shelf.all), base, longest)
 
 
 def _head(shelf: Shelf) -> str:
@@ -56,20 +62,20 @@ def _head(shelf: Shelf) -> str:
     return f"# {text(shelf.title)}\n\n> {summary or f'Reference of {what}.'}\n"
 
 
-def _section(package: str, group: list[tuple[Module, str]], base: str) -> str:
-    return f"\n## {code(package) or 'Modules'}\n\n" + "".join(f"- {_link(*placed, base)}\n" for placed in group)
+def _section(package: str, group: list[Listed], base: str) -> str:
+    return f"\n## {code(package) or 'Modules'}\n\n" + "".join(f"- {_link(listed, base)}\n" for listed in group)
 
 
-def _link(module: Module, file: str, base: str) -> str:
-    note = inline(first_paragraph(module.description.text)) if module.description else ""
-    return f"[{text(module.path)}]({base}{quote(file)})" + (f": {note}" if note else "")
+def _link(listed: Listed, base: str) -> str:
+    note = inline(first_paragraph(listed.description.text)) if listed.description else ""
+    return f"[{text(listed.path)}]({base}{quote(listed.file)})" + (f": {note}" if note else "")
 
 
-def _full(head: str, pages: list[tuple[Module, str, str]], base: str, longest: int) -> str:
+def _full(head: str, pages: Iterable[tuple[Listed, str]], base: str, longest: int) -> str:
     parts, length, left_out = [head], len(head), []
-    for module, page, file in pages:
+    for listed, page in pages:
         if length + len(page) + 1 > longest:
-            left_out.append(f"- {_link(module, file, base)}\n")
+            left_out.append(f"- {_link(listed, base)}\n")
         else:
             parts.append(f"\n{page}")
             length += len(page) + 1

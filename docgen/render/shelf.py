@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from docgen.errors import DocgenError
 from docgen.records import Description, Module
+from docgen.render.entries import Entry, entries_in
 from docgen.render.files import distinct_stems
 from docgen.render.json import load
+from docgen.render.markdown.links import Place, places_in
 
 _NAMED = 3
-Placed = tuple[Module, str]
+
+
+class Listed(NamedTuple):
+    """What the other pages need to know of a module's page: little, since all are held at once.
+
+    Attributes:
+        path: The module.
+        filepath: Its file.
+        file: Name of the page's file.
+        description: What is said of the module.
+        places: Where links can lead.
+        entries: What can be looked up.
+    """
+
+    path: str
+    filepath: str
+    file: str
+    description: Description | None
+    places: tuple[Place, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def package(self) -> str:
+        """The package that the module stands in."""
+        return package_of(self)
 
 
 @dataclass(frozen=True)
@@ -21,22 +50,28 @@ class Shelf:
     """Modules with the names of their pages' files.
 
     Attributes:
-        written: Those that are written now.
-        earlier: Those whose pages are there already.
+        modules: Those that are written now; each is taken when it is needed, so that they may lie on disk.
+        listed: Those, in the same order, and after them those whose pages are there already.
     """
 
-    written: tuple[Placed, ...]
-    earlier: tuple[Placed, ...] = ()
+    modules: Sequence[Module]
+    listed: tuple[Listed, ...]
 
     @property
-    def all(self) -> tuple[Placed, ...]:
+    def written(self) -> Iterator[tuple[Module, str]]:
+        """Yield those that are written now, each with its page's file."""
+        for module, listed in zip(self.modules, self.listed, strict=False):
+            yield module, listed.file
+
+    @cached_property
+    def all(self) -> tuple[Listed, ...]:
         """All of them, by name."""
-        return tuple(sorted([*self.written, *self.earlier], key=lambda placed: (placed[0].path, placed[1])))
+        return tuple(sorted(self.listed, key=lambda listed: (listed.path, listed.file)))
 
-    @property
+    @cached_property
     def roots(self) -> list[str]:
         """The names under which the modules are imported."""
-        return sorted({module.path.partition(".")[0] for module, _ in self.all})
+        return sorted({listed.path.partition(".")[0] for listed in self.listed})
 
     @property
     def title(self) -> str:
@@ -46,12 +81,33 @@ class Shelf:
     @property
     def summary(self) -> Description | None:
         """What is said of the whole, where it is one package or module."""
-        return next((module.description for module, _ in self.all if [module.path] == self.roots), None)
+        return next((listed.description for listed in self.all if [listed.path] == self.roots), None)
 
-    def packages(self) -> list[tuple[str, list[Placed]]]:
+    def packages(self) -> list[tuple[str, list[Listed]]]:
         """Return the modules by the package that they stand in; a package stands in itself."""
-        rows = sorted(self.all, key=lambda placed: (package_of(placed[0]), placed[0].path, placed[1]))
-        return [(package, list(group)) for package, group in groupby(rows, key=lambda placed: package_of(placed[0]))]
+        rows = sorted(self.listed, key=lambda listed: (listed.package, listed.path, listed.file))
+        return [(package, list(group)) for package, group in groupby(rows, key=lambda listed: listed.package)]
+
+    def beside(self, module: Module) -> list[Listed]:
+        """Return the modules of the same package, and those within this one: as many as a reader can look over."""
+        package = package_of(module)
+        near = {package, package.rpartition(".")[0] if package == module.path else package}
+        packages = near | set(self._packages_in.get(module.path, ()))
+        return sorted(
+            (listed for name in packages for listed in self._by_package.get(name, ())),
+            key=lambda listed: (listed.path, listed.file),
+        )
+
+    @cached_property
+    def _by_package(self) -> Mapping[str, Sequence[Listed]]:
+        return dict(self.packages())
+
+    @cached_property
+    def _packages_in(self) -> Mapping[str, Sequence[str]]:
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for package in self._by_package:
+            found[package.rpartition(".")[0]].append(package)
+        return found
 
 
 def shelve(modules: Sequence[Module], suffix: str, folder: Path, records: Path, project: Path) -> Shelf:
@@ -66,26 +122,29 @@ def shelve(modules: Sequence[Module], suffix: str, folder: Path, records: Path, 
         records: The folder of the records.
         project: The folder from which the modules' files are named.
     """
-    own = {f"{stem}.json" for stem in distinct_stems(_names(modules))}
-    others = [_loaded(path) for path in sorted(records.glob("*.json")) if path.name not in own]
-    known = [module for module in others if module and (project / module.filepath).is_file()]
-    stems = distinct_stems(_names([*modules, *known]), reserved=("index",))
-    files = [f"{stem}{suffix}" for stem in stems]
-    beside = zip(known, files[len(modules) :], strict=True)
-    return Shelf(
-        written=tuple(zip(modules, files[: len(modules)], strict=True)),
-        earlier=tuple((module, file) for module, file in beside if (folder / file).is_file()),
-    )
+    own = [_listed(module) for module in modules]
+    records_now = {f"{stem}.json" for stem in distinct_stems(_names(own))}
+    others = (_loaded(path) for path in sorted(records.glob("*.json")) if path.name not in records_now)
+    known = [_listed(module) for module in others if module and (project / module.filepath).is_file()]
+    stems = distinct_stems(_names([*own, *known]), reserved=("index",))
+    listed = [one._replace(file=f"{stem}{suffix}") for one, stem in zip([*own, *known], stems, strict=True)]
+    earlier = [one for one in listed[len(own) :] if (folder / one.file).is_file()]
+    return Shelf(modules, (*listed[: len(own)], *earlier))
 
 
-def package_of(module: Module) -> str:
+def package_of(module: Module | Listed) -> str:
     """Return the package that a module stands in; a package stands in itself."""
     is_package = Path(module.filepath).stem == "__init__"
     return module.path if is_package else module.path.rpartition(".")[0]
 
 
-def _names(modules: Sequence[Module]) -> list[tuple[str, str]]:
-    return [(module.path, module.filepath) for module in modules]
+def _listed(module: Module) -> Listed:
+    places, entries = tuple(places_in(module)), tuple(entries_in(module))
+    return Listed(module.path, module.filepath, "", module.description, places, entries)
+
+
+def _names(listed: Iterable[Listed]) -> list[tuple[str, str]]:
+    return [(one.path, one.filepath) for one in listed]
 
 
 def _loaded(path: Path) -> Module | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from docgen.runlog.events import CallFinished, Event, RunFinished, RunStarted
+from docgen.runlog.events import Event, RunFinished, RunStarted
 from docgen.runlog.files import lines_of, to_line
 from docgen.store import Store
 
@@ -16,7 +16,7 @@ _SECONDS = 5.0
 
 
 class StoreSink:
-    """Keeps a run's events in a store, those of an answer at a time: what a crash costs of them is in the log files.
+    """Keeps a run's events in a store, many at a time: what a crash costs of them is in the log files.
 
     Args:
         store: The store.
@@ -38,12 +38,7 @@ class StoreSink:
             self._store.begin_run(self._run, event.stamp.at.isoformat())
         self._lines.append(to_line(event).rstrip("\n"))
         outcome = event.outcome if isinstance(event, RunFinished) else ""
-        if (
-            outcome
-            or isinstance(event, CallFinished)
-            or len(self._lines) >= _BATCH
-            or time.monotonic() - self._written > _SECONDS
-        ):
+        if outcome or len(self._lines) >= _BATCH or time.monotonic() - self._written > _SECONDS:
             self._flush(outcome)
 
     def close(self) -> None:

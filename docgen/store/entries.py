@@ -53,3 +53,23 @@ class Entry(NamedTuple):
     findings: tuple[Objection, ...] = ()
     run: str = ""
     checked: str = ""
+
+
+class Trace(NamedTuple):
+    """Where a description came from, without what it says.
+
+    Attributes:
+        number: Its number in the store.
+        subject: What it is about.
+        code: Hash of the code that it was made from.
+        body: Hash of that code without the element's name.
+        source: Who wrote it.
+        file: The source file, relative to the store's project.
+    """
+
+    number: int
+    subject: Subject
+    code: str
+    body: str
+    source: str
+    file: str

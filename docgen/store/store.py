@@ -13,11 +13,15 @@ from pydantic import TypeAdapter, ValidationError
 
 from docgen.errors import StoreError
 from docgen.records import Description, Subject
-from docgen.store.entries import Entry, Key, Objection
+from docgen.store.entries import Entry, Key, Objection, Trace
 from docgen.store.location import project_of
 
 _FINDINGS = TypeAdapter(tuple[Objection, ...])
 _RECEIPTS_KEPT = 20
+_ENTRY = (
+    "SELECT element, kind, part, code, evidence, prompt, model, body, description, findings, file, run, checked"
+    " FROM descriptions"
+)
 
 
 class Store:
@@ -53,14 +57,25 @@ class Store:
 
     def entries(self) -> Iterator[Entry]:
         """Yield all descriptions, oldest first; one that cannot be read any more is passed over."""
-        for row in self._rows(
-            "SELECT element, kind, part, code, evidence, prompt, model, body, description, findings, file, run, checked"
-            " FROM descriptions ORDER BY number"
-        ):
-            try:
-                yield _from_row(row)
-            except ValidationError:
-                continue
+        yield from _entries(self._rows(f"{_ENTRY} ORDER BY number"))
+
+    def entries_of(self, subject: Subject) -> list[Entry]:
+        """Return the descriptions of a subject, newest first."""
+        asked = f"{_ENTRY} WHERE element = ? AND kind = ? AND part = ? ORDER BY number DESC"
+        return list(_entries(self._rows(asked, (subject.element, subject.kind, subject.part))))
+
+    def entry(self, number: int) -> Entry | None:
+        """Return the description with a number, if it is still there."""
+        return next(_entries(self._rows(f"{_ENTRY} WHERE number = ?", (number,))), None)
+
+    def traces(self) -> Iterator[Trace]:
+        """Yield where each description came from, oldest first, without what it says."""
+        with store_errors(self.path):
+            rows = self._database.execute(
+                "SELECT number, element, kind, part, code, body, source, file FROM descriptions ORDER BY number"
+            )
+            for number, element, kind, part, *rest in rows:
+                yield Trace(number, Subject.model_construct(element=element, kind=kind, part=part), *rest)
 
     def state(self) -> int:
         """Return a number that grows with every description that is kept."""
@@ -136,7 +151,7 @@ class Store:
     ) -> None:
         self.close()
 
-    def _rows(self, query: str, values: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    def _rows(self, query: str, values: tuple[str | int, ...] = ()) -> list[tuple[str, ...]]:
         with store_errors(self.path):
             return self._database.execute(query, values).fetchall()
 
@@ -178,6 +193,14 @@ def _to_row(entry: Entry) -> tuple[str, ...]:
         subject.element, subject.kind, subject.part, *entry.key, said.provenance.source,
         json.dumps(said.model_dump()), findings, entry.file, entry.run, entry.checked,
     )  # fmt: skip
+
+
+def _entries(rows: Iterable[tuple[str, ...]]) -> Iterator[Entry]:
+    for row in rows:
+        try:
+            yield _from_row(row)
+        except ValidationError:
+            continue
 
 
 def _from_row(row: tuple[str, ...]) -> Entry:

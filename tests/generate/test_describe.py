@@ -159,6 +159,24 @@ def test_what_is_left_of_a_long_signature_is_asked_for_in_the_same_chat(module_o
     assert "summary" not in asked[1].schema["properties"]
 
 
+def test_the_rest_of_a_long_signature_begins_with_the_question_that_was_put_whatever_came_of_it(
+    module_of: ModuleOf,
+) -> None:
+    names = [f"part{number}" for number in range(30)]
+    texts = {name: f"Put into the list, as `{name}`." for name in names}
+    first = {
+        "summary": "Puts all of them into a list.",
+        "parameters": {n: texts[n] for n in names[:13]} | {"part1": "?"},
+    }
+    second = {"parameters": {name: texts[name] for name in names[13:27]}}
+    third = {"parameters": {name: texts[name] for name in names[27:]}}
+    ask, asked = answering(first, second, third)
+    written, _ = describe(module_of(f"def f({', '.join(names)}) -> None:\n    [{', '.join(names)}]"), ask, repairs=0)
+    assert written["parameter part1"].provenance.source == "composed"
+    assert [prompt.messages[:2] for prompt in asked] == [asked[0].messages] * 3
+    assert asked[2].messages[: len(asked[1].messages)] == asked[1].messages
+
+
 def test_a_repair_is_sampled_more_freely_than_the_answer_that_failed(module_of: ModuleOf) -> None:
     ask, asked = answering({**GOOD, "returns": "<SLOT>"}, {"returns": "<SLOT>"})
     describe(module_of(SOURCE), ask)

@@ -13,24 +13,21 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files as resources
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from docgen.records import Description, Module
-from docgen.render.entries import Entry, entries
+from docgen.render.entries import entries
 from docgen.render.html.markup import block, code_styles, line
 from docgen.render.markdown.escape import code
 from docgen.render.markdown.links import Links
 from docgen.render.markdown.page import Page, legend
 from docgen.render.markdown.prose import first_paragraph, inline
 from docgen.render.markdown.sources import SourceLinks
-from docgen.render.shelf import Shelf, package_of
+from docgen.render.shelf import Listed, Shelf, package_of
 
 INDEX = "index.html"
-_LONGEST_SUMMARY = 160
 
 
 def pages(shelf: Shelf, folder: Path, project: Path, source_url: str = "") -> Iterator[tuple[str, str]]:
@@ -42,18 +39,22 @@ def pages(shelf: Shelf, folder: Path, project: Path, source_url: str = "") -> It
         project: The folder from which the modules' files are named.
         source_url: As for `SourceLinks`.
     """
-    links, sources = Links(shelf.all), SourceLinks(folder, project, source_url)
+    links = Links((listed.places, listed.file) for listed in shelf.all)
+    sources = SourceLinks(folder, project, source_url)
     environment = _environment(shelf)
     template = environment.get_template("module.html.j2")
     for module, file in shelf.written:
         page = Page(module, file, links, sources)
-        beside = _beside(module, shelf)
+        beside = [
+            {"name": other.path, "href": quote(other.file), "is_here": other.file == file}
+            for other in shelf.beside(module)
+        ]
         yield file, template.render(page=page, name=module.path, beside=beside, package=package_of(module))
-    provenances = [module.description.provenance for module, _ in shelf.all if module.description]
+    provenances = [listed.description.provenance for listed in shelf.all if listed.description]
     yield (
         INDEX,
         environment.get_template("index.html.j2").render(
-            packages=[(code(package), [_row(*placed) for placed in group]) for package, group in shelf.packages()],
+            packages=[(code(package), [_row(listed) for listed in group]) for package, group in shelf.packages()],
             legend=legend(provenances),
             index=_index(shelf),
         ),
@@ -77,38 +78,18 @@ def _environment(shelf: Shelf) -> Environment:
     return environment
 
 
-def _beside(module: Module, shelf: Shelf) -> list[dict[str, Any]]:
-    """Return the modules of the same package, and those within this one: as many as a reader can look over."""
-    package = package_of(module)
-    near = {package, package.rpartition(".")[0] if package == module.path else package}
-    return [
-        {"name": other.path, "href": quote(file), "is_here": other is module}
-        for other, file in shelf.all
-        if package_of(other) in near or package_of(other).rpartition(".")[0] == module.path
-    ]
-
-
-def _row(module: Module, file: str) -> dict[str, str]:
-    said = module.description
+def _row(listed: Listed) -> dict[str, str]:
+    said = listed.description
     summary = inline(first_paragraph(said.text)) if said else ""
     mark = said.provenance.source if said and summary and said.provenance.source != "source" else ""
-    return {"title": code(module.path), "href": quote(file), "summary": summary, "mark": mark}
+    return {"title": code(listed.path), "href": quote(listed.file), "summary": summary, "mark": mark}
 
 
 def _index(shelf: Shelf) -> Markup:
     """Return what the search looks through, as JSON that no HTML parser finds a tag in."""
-    rows = [[entry.name, entry.role, entry.href, _summary(entry)] for entry in entries(shelf.all)]
+    rows = [[*entry] for entry in entries((listed.entries, listed.file) for listed in shelf.all)]
     data = json.dumps(rows, ensure_ascii=True, separators=(",", ":"))
     return Markup(data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
-
-
-def _summary(entry: Entry) -> str:
-    text = _first(entry.description)
-    return text if len(text) <= _LONGEST_SUMMARY else f"{text[:_LONGEST_SUMMARY].rsplit(' ', 1)[0]} …"
-
-
-def _first(said: Description | None) -> str:
-    return first_paragraph(said.text).replace("`", "") if said else ""
 
 
 @cache

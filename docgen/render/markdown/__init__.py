@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from docgen.records import Module
 from docgen.render.markdown.escape import code
 from docgen.render.markdown.links import Links
 from docgen.render.markdown.page import Page, legend
 from docgen.render.markdown.prose import first_paragraph, inline
 from docgen.render.markdown.sources import SourceLinks
-from docgen.render.shelf import Shelf
+
+if TYPE_CHECKING:
+    from docgen.render.shelf import Listed, Shelf
 
 INDEX = "index.md"
 
@@ -29,13 +30,14 @@ def pages(shelf: Shelf, folder: Path, project: Path, source_url: str = "") -> It
         project: The folder from which the modules' files are named.
         source_url: As for `SourceLinks`.
     """
-    links, sources = Links(shelf.all), SourceLinks(folder, project, source_url)
+    links = Links((listed.places, listed.file) for listed in shelf.all)
+    sources = SourceLinks(folder, project, source_url)
     templates = environment()
     for module, file in shelf.written:
         page = Page(module, file, links, sources)
         yield file, tidy(templates.get_template("module.md.j2").render(page=page))
-    provenances = [module.description.provenance for module, _ in shelf.all if module.description]
-    packages = [(code(package), [_row(*placed) for placed in group]) for package, group in shelf.packages()]
+    provenances = [listed.description.provenance for listed in shelf.all if listed.description]
+    packages = [(code(package), [_row(listed) for listed in group]) for package, group in shelf.packages()]
     yield INDEX, tidy(templates.get_template("index.md.j2").render(packages=packages, legend=legend(provenances)))
 
 
@@ -45,11 +47,11 @@ class _Row(NamedTuple):
     summary: str
 
 
-def _row(module: Module, file: str) -> _Row:
-    said = module.description
+def _row(listed: Listed) -> _Row:
+    said = listed.description
     summary = inline(first_paragraph(said.text)) if said else ""
     mark = f" <sup>{said.provenance.source}</sup>" if said and summary and said.provenance.source != "source" else ""
-    return _Row(code(module.path), quote(file), summary + mark)
+    return _Row(code(listed.path), quote(listed.file), summary + mark)
 
 
 def environment() -> Environment:

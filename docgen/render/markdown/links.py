@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 from urllib.parse import quote
 
 from docgen.records import Class, Element, Function, Module
@@ -13,21 +14,41 @@ from docgen.render.markdown.members import public_members
 _IDENTIFIER = re.compile(r"[~!]?(?P<path>[^\W\d]\w*(?:\.[^\W\d]\w*)*)(?:\(\))?")
 
 
+class Place(NamedTuple):
+    """Where an element is on its module's page.
+
+    Attributes:
+        path: Its dotted path.
+        anchor: Its id; empty for the module.
+        public_paths: Its other paths.
+    """
+
+    path: str
+    anchor: str = ""
+    public_paths: tuple[str, ...] = ()
+
+
+def places_in(module: Module) -> Iterator[Place]:
+    """Yield the places on a module's page."""
+    yield Place(module.path)
+    for element in _shown(module):
+        yield Place(element.path, element.path if element.id == element.path else element.id, element.public_paths)
+
+
 class Links:
     """Finds the place of elements by name.
 
     Args:
-        pages: Each module with the name of its page's file.
+        pages: The places on each page (`places_in`) with the name of its file.
     """
 
-    def __init__(self, pages: Iterable[tuple[Module, str]]) -> None:
+    def __init__(self, pages: Iterable[tuple[Iterable[Place], str]]) -> None:
         self._places: dict[str, tuple[str, str]] = {}
         self._aliases: dict[str, str] = {}
-        for module, file in pages:
-            self._places.setdefault(module.path, (file, ""))
-            for element in _shown(module):
-                self._places.setdefault(element.path, (file, element.id))
-                self._aliases.update(dict.fromkeys(element.public_paths, element.path))
+        for places, file in pages:
+            for place in places:
+                self._places.setdefault(place.path, (file, place.anchor))
+                self._aliases.update(dict.fromkeys(place.public_paths, place.path))
 
     def find(self, name: str, module: Module, element: Element, page: str) -> str:
         """Return the address of what a name means in an element, or nothing where it means nothing documented.

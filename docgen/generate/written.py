@@ -1,0 +1,37 @@
+"""What a run has said, on disk until it is rendered."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from docgen.records import Description, Module, Subject
+from docgen.spool import Spool
+
+
+class Written:
+    """The descriptions that a run has brought, by module.
+
+    Attributes:
+        sources: How many there are by who wrote them.
+    """
+
+    def __init__(self) -> None:
+        self.sources: Counter[str] = Counter()
+        self._parts: Spool[Mapping[Subject, Description]] = Spool()
+        self._parts_of: defaultdict[str, list[int]] = defaultdict(list)
+
+    def add(self, module: Module, said: Mapping[Subject, Description]) -> None:
+        """Add what was said of some of a module's elements."""
+        if said:
+            self._parts_of[module.filepath].append(len(self._parts))
+            self._parts.append(dict(said))
+            self.sources.update(description.provenance.source for description in said.values())
+
+    def of(self, module: Module) -> dict[Subject, Description]:
+        """Return all that was said of a module's elements."""
+        parts = self._parts_of.get(module.filepath, [])
+        return {subject: said for part in parts for subject, said in self._parts[part].items()}
+
+    def __bool__(self) -> bool:
+        return bool(self._parts)

@@ -1,0 +1,101 @@
+"""A run holds a few modules at a time, however many there are."""
+
+import gc
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from docgen.config import Settings
+from docgen.extract import find_sources
+from docgen.generate.prompts import Prompts
+from docgen.llm.connect import Connection
+from docgen.pipeline import Run
+from docgen.project import open_project
+from docgen.records import Module
+from docgen.runlog import RunLog
+from docgen.runlog.events import Event
+from docgen.spool import Spool
+from tests.project import Author
+
+MODULES = 300
+MOST = 150
+"""Modules that may be alive: 64 records and 32 finders held ready, and the few that are at work."""
+
+SOURCE = '''"""Module {number} of the package."""
+
+from package.module{before:03} import Store{before:03}
+
+
+class Store{number:03}(Store{before:03}):
+    def keep(self, item: int) -> int:
+        if item < {number}:
+            raise ValueError("too small")
+        return super().keep(item) + 1
+'''
+
+
+class Census:
+    """Counts the modules that are alive, at some events of each kind."""
+
+    def __init__(self) -> None:
+        self.seen: Counter[str] = Counter()
+        self.most: Counter[str] = Counter()
+
+    def __call__(self, event: Event) -> None:
+        """Count them at every fiftieth event."""
+        self.seen[event.event] += 1
+        if self.seen[event.event] % 50 == 0:
+            files = {thing.filepath for thing in gc.get_objects() if isinstance(thing, Module)}
+            self.most[event.event] = max(self.most[event.event], len(files))
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a package of many modules, whose classes inherit from each other; it is in the current folder."""
+    folder = tmp_path / "package"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("from package.module001 import Store001\n", "utf-8")
+    for number in range(1, MODULES):
+        text = SOURCE.format(number=number, before=number // 2)
+        (folder / f"module{number:03}.py").write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+def document() -> Census:
+    """Document the current folder and return how many modules were alive."""
+    settings = Settings(model="m", repairs=0, ask_all=True, formats=("json", "md", "html", "llms", "flat"))
+    census = Census()
+
+    async def connect() -> Connection:
+        return Connection(Author(), "it is a test")
+
+    with open_project(settings, print) as store, RunLog([census]) as log:
+        run = Run(settings, log, Prompts(), store)
+        run.start("r", [])
+        assert run.execute(run.plan(find_sources(["package"], cwd=Path.cwd())), connect) == 0
+    return census
+
+
+@pytest.mark.usefixtures("package")
+def test_no_stage_holds_more_than_some_modules_of_a_large_package() -> None:
+    first, second = document(), document()
+    assert first.seen["call-finished"] > MODULES
+    assert not second.seen["call-finished"]
+    assert {"source-read", "call-finished", "described", "file-written"} <= first.most.keys()
+    assert max([*first.most.values(), *second.most.values()]) < MOST, (first.most, second.most)
+
+
+def test_a_sequence_on_disk_gives_back_what_it_was_given_and_holds_none_of_it(tmp_path: Path) -> None:
+    items = [[number, "\udc80 text"] for number in range(5)]
+    spool = Spool(items[:3])
+    assert (len(spool), spool[0], spool[-1], spool[1:]) == (3, items[0], items[2], items[1:3])
+    reading = iter(spool)
+    assert next(reading) == items[0]
+    spool.append(items[3])
+    assert [*reading] == items[1:4]
+    assert spool[0] is not spool[0]
