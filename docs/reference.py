@@ -21,6 +21,7 @@ from docgen.evidence.ancestry import library_of
 from docgen.extract import SourceFile, parse_module
 from docgen.render.json import schema
 from docgen.verify.docstrings import LEVELS, check_modules
+from docgen.verify.reasons import REASONS
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -33,6 +34,11 @@ _LEVELS = {
     "missing": "The docstring leaves out what a reader needs.",
     "vague": "The docstring says nothing that the name does not.",
 }
+
+_GENERATED = (
+    "What a model writes, and what `docgen check --descriptions` is given, is held against the code by the checks "
+    "above and by these. The log of a run names them, and what became of the text."
+)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -131,7 +137,9 @@ def checks() -> str:
         text += [f"## {level}", _LEVELS[level]]
         for code in (code for code in LEVELS if LEVELS[code] == level):
             example = explained[code]["example"].strip()
-            text += [f"### {code}", explained[code]["why"], f"```python\n{example}\n```", f"*{_reported(example)}*"]
+            text += [f"### {code}", REASONS[code], f"```python\n{example}\n```", f"*{_reported(example)}*"]
+    rows = [[f"`{code}`", reason] for code, reason in sorted(REASONS.items()) if code not in LEVELS]
+    text += ["## Generated texts", _GENERATED, _table(["code", "why"], rows)]
     return "\n\n".join(text) + "\n"
 
 

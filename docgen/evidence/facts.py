@@ -6,13 +6,15 @@ import ast
 
 from pydantic import Field
 
-from docgen.evidence.behaviour import Behaviour, Use, behaviour_in
+from docgen.evidence.ancestry import overridden
+from docgen.evidence.behaviour import Behaviour, Use, behaviour_in, read_behaviour
+from docgen.evidence.keys import keys_of
 from docgen.evidence.mentions import Mention, mentions_of
 from docgen.evidence.outcomes import Outcome, returned_by, yielded_by
 from docgen.evidence.paths import undecided
 from docgen.evidence.scope import Scope, Surroundings
 from docgen.evidence.subjects import documented_parameters
-from docgen.evidence.syntax import Definition, function_tree, raised_name, statements_of
+from docgen.evidence.syntax import Definition, definition_in, function_tree, raised_name, statements_of
 from docgen.records import Attribute, Class, Element, Function, Module, Parameter, Record, Subject
 
 
@@ -45,6 +47,7 @@ class Facts(Record):
         parameters: Names of the function's parameters, without the receiver.
         defaults: Those of the function's parameters that have one, as written.
         uses: For a parameter, what the body does with it.
+        keys: Of the dictionary that the function makes, or that the method does to which it leaves all.
         behaviour: What the function's body does; None where that cannot be told.
         scope: What a text may name and speak of; None where nothing is known of it.
         told: What authors say of a parameter: of it, or of the same one where its class or a base is documented.
@@ -78,6 +81,7 @@ class Facts(Record):
     parameters: tuple[str, ...] = ()
     defaults: dict[str, str] = Field(default_factory=dict)
     uses: tuple[Use, ...] = ()
+    keys: tuple[str, ...] = ()
     behaviour: Behaviour | None = None
     scope: Scope | None = None
     told: str = ""
@@ -170,10 +174,22 @@ class FactFinder:
             return shared | {"role": "exception", "conditions": conditions, "messages": raised.messages}
         if tree is not None:
             ends = behaviour is not None and behaviour.ends
+            shared["keys"] = self._keys(function, owner, tree)
             shared["outcomes"] = yielded_by(tree) if function.yields else returned_by(tree, ends=ends)
         if subject.kind in ("returns", "yields"):
             return shared | {"annotation": function.returns.annotation}
         return shared
+
+    def _keys(self, function: Function, owner: Class | None, tree: Definition) -> tuple[str, ...]:
+        behaviour = self.behaviour(function)
+        parents = iter(overridden(function, self.surroundings.ancestors(owner)))
+        while behaviour and behaviour.delegates_to:
+            parent = next(parents, None)
+            above = definition_in(parent.code) if parent else None
+            if above is None:
+                return ()
+            tree, behaviour = above, read_behaviour(above)
+        return keys_of(tree) if behaviour and behaviour.gives_value else ()
 
     def _defined_by(self, function: Function, owner: Class | None) -> tuple[str, ...]:
         classes = [member for member in self.surroundings.module.members if isinstance(member, Class)]

@@ -27,6 +27,16 @@ def function_tree(module: Module, function: Function) -> Definition | None:
     code = f"{indent}{code_of(module, function)}"
     if function.type_parameters:
         code = _TYPE_PARAMETERS.sub(r"\1", code, count=1)
+    return definition_in(code, indent)
+
+
+def definition_in(code: str, indent: str = "") -> Definition | None:
+    """Return the tree of a function's source, None where this interpreter cannot parse it.
+
+    Args:
+        code: The source.
+        indent: What it begins with, where it is indented.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

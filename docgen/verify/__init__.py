@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from docgen.verify.actions import check_actions
 from docgen.verify.behaviour import check_behaviour
 from docgen.verify.conditions import check_conditions
 from docgen.verify.defaults import check_defaults, check_named_defaults, check_optionality
@@ -10,6 +11,7 @@ from docgen.verify.element import check_element
 from docgen.verify.fallbacks import check_fallbacks
 from docgen.verify.finding import Check, Finding, verdict_of
 from docgen.verify.interface import check_interface
+from docgen.verify.keys import check_keys
 from docgen.verify.leakage import leakage_check, sentences_of
 from docgen.verify.names import check_names, check_parameters_named
 from docgen.verify.objects import check_objects
@@ -36,6 +38,8 @@ CHECKS: tuple[Check, ...] = (
     check_conditions,
     check_objects,
     check_terms,
+    check_actions,
+    check_keys,
     check_vagueness,
 )
 """The checks of any text, whoever wrote it."""

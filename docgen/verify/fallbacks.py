@@ -1,4 +1,4 @@
-"""Does it say what happens without a value, or with False, where the code says otherwise or nothing?"""
+"""Does it say what happens without a value, or with True or False, where the code says otherwise or nothing?"""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from docgen.evidence.facts import Facts
 from docgen.evidence.words import is_grounded, stem, stems, words
 from docgen.verify.claims import sentences, split_header
 from docgen.verify.finding import Finding
+from docgen.verify.terms import MANY
 
 _WITHOUT = re.compile(
     r"\b(?:if|when|unless) (?:(?:it|this|this parameter|none|they|the `?\w+`?|`\w+`) )?(?:is |are )?"
@@ -20,6 +21,7 @@ _WITHOUT = re.compile(
     re.IGNORECASE,
 )
 _OFF = re.compile(r"\b(?:if|when) (?:it is |set to )?[`*]*False[`*]*\b|(?:(?<=[;.,] )|^)otherwise,? ", re.IGNORECASE)
+_ON = re.compile(r"\b(?:if|when) (?:it is |set to )?[`*]*True[`*]*(?!\w),?", re.IGNORECASE)
 _DEFAULT_VALUE = re.compile(r"\bdefaults? (?:to|is)\b|\bas (?:the|a) default\b", re.IGNORECASE)
 _NEGATED = re.compile(
     r"\b(?:no|not|never|without|none|nothing|instead|ignored?|skipped|unchanged|disabled?|cannot|raises?|error)\b|n't\b",
@@ -44,17 +46,17 @@ _SETTLED = ("tested", "compared", "defaulted", "replaced")
 
 
 def check_fallbacks(text: str, facts: Facts) -> Iterator[Finding]:
-    """Find claims about a call that leaves a parameter out, or turns it off, that the code does not bear out."""
+    """Find claims about a call that leaves a parameter out, or turns it on or off, that the code does not bear out."""
     if not facts.exists or facts.behaviour is None:
         return
     said = split_header(text)[1]
     for sentence in sentences(said):
-        without, off = _WITHOUT.search(sentence), _OFF.search(sentence)
+        without, set_to = _WITHOUT.search(sentence), _OFF.search(sentence) or _ON.search(sentence)
         if facts.subject.kind == "parameter" and without:
             yield from _left_out(sentence, without, said, facts)
             return
-        if facts.subject.kind == "parameter" and off:
-            yield from _unshown(sentence, off, facts)
+        if facts.subject.kind == "parameter" and set_to:
+            yield from _set_to(sentence, set_to, facts)
             return
         if facts.subject.kind == "function" and without:
             named = [name for name in facts.parameters if re.search(rf"[`']{re.escape(name)}[`']", sentence)]
@@ -64,6 +66,14 @@ def check_fallbacks(text: str, facts: Facts) -> Iterator[Finding]:
                 and _is_only_passed(facts.behaviour.uses.get(named[0], ()))
             ):
                 yield from _unshown(sentence, without, facts)
+
+
+def _set_to(sentence: str, condition: re.Match[str], facts: Facts) -> Iterator[Finding]:
+    """Find what True or False is said to do; what True does, a name may say by itself."""
+    if _OFF.search(sentence):
+        yield from _unshown(sentence, condition, facts)
+    elif not stems(facts.name) <= stems(_outcome(sentence, condition)):
+        yield from _unshown(sentence, condition, facts, least=MANY)
 
 
 def _left_out(sentence: str, without: re.Match[str], said: str, facts: Facts) -> Iterator[Finding]:
@@ -82,7 +92,7 @@ def _left_out(sentence: str, without: re.Match[str], said: str, facts: Facts) ->
     yield from _unshown(sentence, without, facts)
 
 
-def _unshown(sentence: str, condition: re.Match[str], facts: Facts) -> Iterator[Finding]:
+def _unshown(sentence: str, condition: re.Match[str], facts: Facts, least: int = 1) -> Iterator[Finding]:
     """Find outcomes in words that the code does not have, where it does not look at the parameter at all."""
     outcome = _outcome(sentence, condition)
     if _settles(facts) or _NEGATED.search(outcome) or _LITERAL.search(outcome) or _DEFAULT_VALUE.search(outcome):
@@ -90,7 +100,7 @@ def _unshown(sentence: str, condition: re.Match[str], facts: Facts) -> Iterator[
     ground = facts.scope.words if facts.scope else frozenset()
     told = [word for word in words(outcome) if stem(word) not in _SAID_OF_ANY_VALUE]
     loose = [word for word in told if not is_grounded(word, ground)]
-    if loose:
+    if len(loose) >= least:
         message = f"Nothing here shows what happens then (“{loose[0]}”): leave that out."
         yield Finding(code="unknown-fallback", message=message)
 

@@ -12,6 +12,7 @@ from docgen.annotations import annotation
 from docgen.runlog.visible import visible_json, visible_line
 from docgen.runlog.wording import counted
 from docgen.verify.docstrings import LEVELS, Issue, Level
+from docgen.verify.reasons import REASONS
 
 _SARIF_LEVELS: Mapping[Level, str] = {"contradicts": "error", "missing": "note", "vague": "warning"}
 _GITHUB_LEVELS: Mapping[Level, Shown] = {"contradicts": "error", "missing": "notice", "vague": "warning"}
@@ -34,7 +35,12 @@ def as_json(issues: Sequence[Issue]) -> str:
 def as_sarif(issues: Sequence[Issue]) -> str:
     """Return a SARIF 2.1.0 log, as code hosts show it beside the code."""
     rules = [
-        {"id": code, "defaultConfiguration": {"level": _SARIF_LEVELS[level]}} for code, level in sorted(LEVELS.items())
+        {
+            "id": code,
+            "shortDescription": {"text": REASONS[code]},
+            "defaultConfiguration": {"level": _SARIF_LEVELS[level]},
+        }
+        for code, level in sorted(LEVELS.items())
     ]
     driver = {"name": "docgen", "version": __version__, "rules": rules}
     run = {"tool": {"driver": driver}, "results": [_sarif_result(issue) for issue in issues]}

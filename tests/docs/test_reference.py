@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import runpy
 import shlex
 import sys
 from pathlib import Path
@@ -15,6 +17,7 @@ from docgen.evidence.ancestry import library_of
 from docgen.extract import find_sources, read_modules
 from docgen.records import Module
 from docgen.verify.docstrings import LEVELS, check_modules
+from docgen.verify.reasons import REASONS
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -35,6 +38,21 @@ TYPED = [
 
 def test_each_check_is_explained_and_nothing_else_is() -> None:
     assert EXPLAINED.keys() == LEVELS.keys()
+
+
+def test_each_code_that_a_check_gives_has_a_reason_in_the_reference_and_no_other_has() -> None:
+    given = {
+        keyword.value.value
+        for file in (ROOT / "docgen").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding"
+        for keyword in node.keywords
+        if keyword.arg == "code" and isinstance(keyword.value, ast.Constant)
+    }
+    assert len(given) > 40
+    assert given | LEVELS.keys() == REASONS.keys()
+    page = runpy.run_path(str(DOCS / "reference.py"))["checks"]()
+    assert all(code in page and reason in page and "\n" not in reason for code, reason in REASONS.items())
 
 
 @pytest.mark.parametrize("code", EXPLAINED)

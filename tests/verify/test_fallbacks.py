@@ -35,6 +35,7 @@ MAIL = '''
         ),
         ("Letter.__init__", "paper", "The paper. If not given, the letter is printed twice.", "unknown-fallback"),
         ("Letter.__init__", "paper", "If True, paper is used; otherwise, the letter keeps warm.", "unknown-fallback"),
+        ("Letter.__init__", "paper", "If True, the letter lasts for a whole century.", "unknown-fallback"),
         ("send", "", "Sends the letter by `route`, or along the shortest way if not given.", "unknown-fallback"),
     ],
 )
@@ -50,6 +51,8 @@ def test_a_claim_about_a_call_without_the_parameter_needs_the_code(
         ("sender", "Who sends the letter. If not given, the letter comes back."),
         ("priority", "Whether to send it first. If not given, the letter is not sent first."),
         ("paper", "The paper. If not given, none is used."),
+        ("paper", "If True, everything is printed on durable paper."),
+        ("priority", "If True, the letter has the highest priority of all."),
     ],
 )
 def test_what_the_code_decides_or_what_is_merely_denied_passes(found: FindingCodes, part: str, text: str) -> None:
