@@ -68,7 +68,7 @@ def _contents(
     else:
         from docgen.render.markdown import pages
     yield from pages(shelf, folder, project, source_url)
-    yield INVENTORY, inventory(entries((listed.entries, listed.file) for listed in shelf.all), shelf.title)
+    yield INVENTORY, inventory(entries(shelf.entries), shelf.title)
 
 
 def _records(modules: Sequence[Module], format_: Literal["json", "flat"]) -> Iterator[tuple[str, str]]:

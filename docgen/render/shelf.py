@@ -16,28 +16,39 @@ from docgen.render.entries import Entry, entries_in
 from docgen.render.files import distinct_stems
 from docgen.render.json import load
 from docgen.render.markdown.links import Place, places_in
+from docgen.spool import Spool
 
 _NAMED = 3
 
 
+class Shown(NamedTuple):
+    """What a page shows.
+
+    Attributes:
+        places: Where links can lead.
+        entries: What can be looked up.
+    """
+
+    places: tuple[Place, ...]
+    entries: tuple[Entry, ...]
+
+
 class Listed(NamedTuple):
-    """What the other pages need to know of a module's page: little, since all are held at once.
+    """What is held of every module's page.
 
     Attributes:
         path: The module.
         filepath: Its file.
         file: Name of the page's file.
         description: What is said of the module.
-        places: Where links can lead.
-        entries: What can be looked up.
+        number: Which of the shelf's pages it is.
     """
 
     path: str
     filepath: str
     file: str
     description: Description | None
-    places: tuple[Place, ...]
-    entries: tuple[Entry, ...]
+    number: int
 
     @property
     def package(self) -> str:
@@ -52,10 +63,22 @@ class Shelf:
     Attributes:
         modules: Those that are written now; each is taken when it is needed, so that they may lie on disk.
         listed: Those, in the same order, and after them those whose pages are there already.
+        shown: What each page shows, by its number.
     """
 
     modules: Sequence[Module]
     listed: tuple[Listed, ...]
+    shown: Sequence[Shown]
+
+    @property
+    def places(self) -> Iterator[tuple[tuple[Place, ...], str]]:
+        """Yield the places on each page, with the page's file."""
+        return ((self.shown[listed.number].places, listed.file) for listed in self.all)
+
+    @property
+    def entries(self) -> Iterator[tuple[tuple[Entry, ...], str]]:
+        """Yield what can be looked up on each page, with the page's file."""
+        return ((self.shown[listed.number].entries, listed.file) for listed in self.all)
 
     @property
     def written(self) -> Iterator[tuple[Module, str]]:
@@ -122,25 +145,26 @@ def shelve(modules: Sequence[Module], suffix: str, folder: Path, records: Path, 
         records: The folder of the records.
         project: The folder from which the modules' files are named.
     """
-    own = [_listed(module) for module in modules]
+    shown: Spool[Shown] = Spool()
+
+    def listed_of(module: Module) -> Listed:
+        shown.append(Shown(tuple(places_in(module)), tuple(entries_in(module))))
+        return Listed(module.path, module.filepath, "", module.description, len(shown) - 1)
+
+    own = [listed_of(module) for module in modules]
     records_now = {f"{stem}.json" for stem in distinct_stems(_names(own))}
     others = (_loaded(path) for path in sorted(records.glob("*.json")) if path.name not in records_now)
-    known = [_listed(module) for module in others if module and (project / module.filepath).is_file()]
+    known = [listed_of(module) for module in others if module and (project / module.filepath).is_file()]
     stems = distinct_stems(_names([*own, *known]), reserved=("index",))
     listed = [one._replace(file=f"{stem}{suffix}") for one, stem in zip([*own, *known], stems, strict=True)]
     earlier = [one for one in listed[len(own) :] if (folder / one.file).is_file()]
-    return Shelf(modules, (*listed[: len(own)], *earlier))
+    return Shelf(modules, (*listed[: len(own)], *earlier), shown)
 
 
 def package_of(module: Module | Listed) -> str:
     """Return the package that a module stands in; a package stands in itself."""
     is_package = Path(module.filepath).stem == "__init__"
     return module.path if is_package else module.path.rpartition(".")[0]
-
-
-def _listed(module: Module) -> Listed:
-    places, entries = tuple(places_in(module)), tuple(entries_in(module))
-    return Listed(module.path, module.filepath, "", module.description, places, entries)
 
 
 def _names(listed: Iterable[Listed]) -> list[tuple[str, str]]:

@@ -39,7 +39,7 @@ def pages(shelf: Shelf, folder: Path, project: Path, source_url: str = "") -> It
         project: The folder from which the modules' files are named.
         source_url: As for `SourceLinks`.
     """
-    links = Links((listed.places, listed.file) for listed in shelf.all)
+    links = Links(shelf.places)
     sources = SourceLinks(folder, project, source_url)
     environment = _environment(shelf)
     template = environment.get_template("module.html.j2")
@@ -87,7 +87,7 @@ def _row(listed: Listed) -> dict[str, str]:
 
 def _index(shelf: Shelf) -> Markup:
     """Return what the search looks through, as JSON that no HTML parser finds a tag in."""
-    rows = [[*entry] for entry in entries((listed.entries, listed.file) for listed in shelf.all)]
+    rows = [[*entry] for entry in entries(shelf.entries)]
     data = json.dumps(rows, ensure_ascii=True, separators=(",", ":"))
     return Markup(data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 

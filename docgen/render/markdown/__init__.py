@@ -30,7 +30,7 @@ def pages(shelf: Shelf, folder: Path, project: Path, source_url: str = "") -> It
         project: The folder from which the modules' files are named.
         source_url: As for `SourceLinks`.
     """
-    links = Links((listed.places, listed.file) for listed in shelf.all)
+    links = Links(shelf.places)
     sources = SourceLinks(folder, project, source_url)
     templates = environment()
     for module, file in shelf.written:
