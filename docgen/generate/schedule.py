@@ -36,6 +36,7 @@ async def describe_all(plans: Iterable[ModulePlan], describe: Describe, slots: C
     upcoming = iter(plans)
     chains: list[_Chain] = []
     running: set[asyncio.Task[None]] = set()
+    done: set[asyncio.Task[None]] = set()
     try:
         while True:
             while len(running) < slots() and (chain := _next_chain(chains, upcoming)):
@@ -49,7 +50,8 @@ async def describe_all(plans: Iterable[ModulePlan], describe: Describe, slots: C
     finally:
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        # Others may have failed at the same moment: what nobody asked them for, asyncio would print.
+        await asyncio.gather(*running, *done, return_exceptions=True)
 
 
 @dataclass

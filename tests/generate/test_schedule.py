@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -124,6 +125,24 @@ def test_a_backend_that_is_gone_ends_everything_that_is_under_way(tmp_path: Path
     with pytest.raises(BackendUnavailable, match="gone"):
         asyncio.run(describe_all(plans(tmp_path), describe, lambda: 3))
     assert sorted(ended) == sorted(begun[:2])
+
+
+def test_two_that_fail_at_the_same_moment_end_the_run_with_one_error_and_no_traceback(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    async def describe(
+        unit: Unit, context: Context, settled: Mapping[Subject, Description]
+    ) -> Mapping[Subject, Description]:
+        raise BackendUnavailable("gone")
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, problem: told.append(problem["message"]))
+        with pytest.raises(BackendUnavailable, match="gone"):
+            await describe_all(plans(tmp_path), describe, lambda: 3)
+        gc.collect()
+
+    asyncio.run(main())
+    assert told == []
 
 
 def test_plans_are_taken_when_they_are_needed(tmp_path: Path) -> None:
