@@ -11,7 +11,17 @@ from typing import Literal
 from pydantic import Field
 
 from docgen.evidence.kinds import is_returned_as_is, kind_of, names_bound
-from docgen.evidence.syntax import Definition, called_name, dotted, function_tree, is_super, own_nodes, statements_of
+from docgen.evidence.paths import LEAVING
+from docgen.evidence.syntax import (
+    Definition,
+    called_name,
+    dotted,
+    function_tree,
+    is_super,
+    own_nodes,
+    raised_name,
+    statements_of,
+)
 from docgen.records import Function, Module, Record
 
 UseKind = Literal[
@@ -115,7 +125,7 @@ def read_behaviour(tree: Definition, bound: Mapping[str, str] = _NOTHING) -> Beh
     """Return what the body of a function's tree does, in a module that binds some names."""
     nodes = list(own_nodes(tree))
     raised = [node for node in nodes if isinstance(node, ast.Raise)]
-    names = [_raised_name(node) for node in raised]
+    names = [_exception_name(node) for node in raised]
     assigned = _assigned_once(nodes, _parameter_names(tree))
     stored = [node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)]
     known = {**bound, **dict.fromkeys([*_parameter_names(tree), *stored], "")}
@@ -243,11 +253,8 @@ def _shown(node: ast.expr | None) -> str:
     return f"{_CONTAINERS.get(type(node).__name__, '')}..."
 
 
-def _raised_name(node: ast.Raise) -> str:
-    if node.exc is None:
-        return ""
-    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-    name = dotted(raised)
+def _exception_name(node: ast.Raise) -> str:
+    name = raised_name(node)
     last = name.rpartition(".")[2]
     return name if last[:1].isupper() or last.endswith("error") else ""
 
@@ -262,7 +269,7 @@ def _caught(handler: ast.ExceptHandler) -> list[str]:
 def _can_end(statements: Sequence[ast.stmt]) -> bool:
     """Whether control can reach the end of a block; a loop without a `break` that never ends cannot be left there."""
     for statement in statements:
-        if isinstance(statement, ast.Return | ast.Raise | ast.Continue | ast.Break):
+        if isinstance(statement, LEAVING):
             return False
         if isinstance(statement, ast.If) and statement.orelse:
             if not _can_end(statement.body) and not _can_end(statement.orelse):
@@ -298,7 +305,7 @@ def _is_abstract(statements: Sequence[ast.stmt]) -> bool:
     return all(
         isinstance(statement, ast.Pass)
         or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
-        or (isinstance(statement, ast.Raise) and _raised_name(statement) == "NotImplementedError")
+        or (isinstance(statement, ast.Raise) and _exception_name(statement) == "NotImplementedError")
         for statement in statements
     )
 

@@ -182,13 +182,14 @@ class FactFinder:
 
     def _keys(self, function: Function, owner: Class | None, tree: Definition) -> tuple[str, ...]:
         behaviour = self.behaviour(function)
-        parents = iter(overridden(function, self.surroundings.ancestors(owner)))
-        while behaviour and behaviour.delegates_to:
-            parent = next(parents, None)
-            above = definition_in(parent.code) if parent else None
-            if above is None:
-                return ()
-            tree, behaviour = above, read_behaviour(above)
+        if behaviour and behaviour.delegates_to:
+            parents = iter(overridden(function, self.surroundings.ancestors(owner)))
+            while behaviour.delegates_to:
+                parent = next(parents, None)
+                above = definition_in(parent.code) if parent else None
+                if above is None:
+                    return ()
+                tree, behaviour = above, read_behaviour(above)
         return keys_of(tree) if behaviour and behaviour.gives_value else ()
 
     def _defined_by(self, function: Function, owner: Class | None) -> tuple[str, ...]:

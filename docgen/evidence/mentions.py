@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from docgen.evidence.paths import LEAVING, Path, assigned_in, negated, paths_of
-from docgen.evidence.syntax import Definition, called_name, dotted, raised_name, statements_of
+from docgen.evidence.syntax import Definition, called_name, dotted, name_of, raised_name, statements_of
 from docgen.records import Record
 
 MentionKind = Literal[
@@ -108,7 +108,7 @@ def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
             if taken is None or (not path.tests and path.is_known):
                 break
             replaced.append(path.tests)
-        if name in assigned_in(statement) and (tests := path.changed_by(frozenset({name}))):
+        if tests := path.changed_by(assigned_in(statement) & {name}):
             # The tests on the way were of the value before, and would be read as tests of the one after.
             replaced.append(tests)
     return tuple(dict.fromkeys(found))
@@ -146,9 +146,7 @@ def _places(statement: ast.stmt, name: str) -> Iterator[tuple[ast.expr, tuple[as
 
 def _is(node: ast.AST, name: str) -> bool:
     """Whether a node is a name, `self.attribute` included."""
-    if isinstance(node, ast.Attribute):
-        return "." in name and dotted(node) == name
-    return isinstance(node, ast.Name) and node.id == name
+    return isinstance(node, ast.Name | ast.Attribute) and name_of(node) == name
 
 
 def _holds(node: ast.AST, name: str) -> bool:
@@ -335,11 +333,4 @@ def _ends(statement: ast.stmt, name: str) -> bool:
     """Whether the name may stand for something else after a statement: something that is not made of it."""
     if isinstance(statement, ast.Assign) and any(_is(target, name) for target in statement.targets):
         return not _holds(statement.value, name)
-    targets: list[ast.AST] = []
-    if isinstance(statement, ast.For | ast.AsyncFor):
-        targets = [statement.target]
-    elif isinstance(statement, ast.With | ast.AsyncWith):
-        targets = [item.optional_vars for item in statement.items if item.optional_vars]
-    elif isinstance(statement, ast.Assign):
-        targets = list(statement.targets)
-    return any(_assigns(target, name) for target in targets)
+    return not isinstance(statement, ast.AnnAssign | ast.AugAssign) and name in assigned_in(statement)

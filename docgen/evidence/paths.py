@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from docgen.evidence.syntax import dotted
+from docgen.evidence.syntax import name_of
 
 _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -119,8 +119,8 @@ def assigned_in(statement: ast.stmt) -> frozenset[str]:
 
 def _names(node: ast.AST, context: type[ast.expr_context] = ast.Load) -> Iterator[str]:
     for inner in ast.walk(node):
-        if isinstance(inner, ast.Name | ast.Attribute) and isinstance(inner.ctx, context):
-            yield dotted(inner)
+        if isinstance(inner, ast.Name | ast.Attribute) and isinstance(inner.ctx, context) and (name := name_of(inner)):
+            yield name
 
 
 def negated(test: ast.expr) -> ast.expr:

@@ -75,12 +75,15 @@ def dotted(node: ast.AST) -> str:
     return ""
 
 
+def name_of(node: ast.AST) -> str:
+    """Return `a.b.c` as `dotted` does; empty for an attribute of something without a name, such as `f().b`."""
+    name = dotted(node)
+    return name if isinstance(node, ast.Name) or "." in name else ""
+
+
 def called_name(node: ast.AST) -> str:
     """Return the name of what a node calls; empty where it calls nothing, or a method of something without a name."""
-    if not isinstance(node, ast.Call):
-        return ""
-    name = dotted(node.func)
-    return name if isinstance(node.func, ast.Name) or "." in name else ""
+    return name_of(node.func) if isinstance(node, ast.Call) else ""
 
 
 def raised_name(statement: ast.Raise) -> str:
