@@ -15,19 +15,22 @@ class Totals:
 
     Attributes:
         modules: Modules that are documented.
-        known: Descriptions that there are already.
         asked: Descriptions that the model is asked for.
         calls: Calls in which it is.
         elements: Elements of which something is known already.
-        sources: The known descriptions by who wrote them.
+        sources: The descriptions that there are already by who wrote them.
     """
 
     modules: int = 0
-    known: int = 0
     asked: int = 0
     calls: int = 0
     elements: int = 0
     sources: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def known(self) -> int:
+        """Descriptions that there are already."""
+        return self.sources.total()
 
 
 def totals_of(plans: Iterable[ModulePlan]) -> Totals:
@@ -35,7 +38,6 @@ def totals_of(plans: Iterable[ModulePlan]) -> Totals:
     totals = Totals()
     for plan in plans:
         totals.modules += 1
-        totals.known += len(plan.known)
         totals.asked += sum(len(unit.asked) for unit in plan.units)
         totals.calls += sum(1 for unit in plan.units for _ in unit.calls())
         totals.elements += len({subject.element for subject in plan.known})

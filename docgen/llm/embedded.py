@@ -100,6 +100,19 @@ class EmbeddedBackend:
         """Calls that are answered at the same time."""
         return self.jobs
 
+    @property
+    def worker_settings(self) -> dict[str, Any]:
+        """What the worker process is told to load, and how."""
+        return {
+            "path": str(self.path),
+            "context_window": self.context_window,
+            "jobs": self.jobs,
+            "threads": self.threads,
+            "batch": BATCH_TOKENS,
+            "cache_mib": CACHE_MIB,
+            "verbose": self.verbose,
+        }
+
     def begin_to_load(self) -> None:
         """Load the model while other work goes on. A failure shows in the first call."""
         self._early = asyncio.create_task(self.load())
@@ -166,17 +179,8 @@ class EmbeddedBackend:
             # Ctrl-C is for docgen, which then ends the worker.
             start_new_session=True,
         )
-        settings = {
-            "path": str(self.path),
-            "context_window": self.context_window,
-            "jobs": self.jobs,
-            "threads": self.threads,
-            "batch": BATCH_TOKENS,
-            "cache_mib": CACHE_MIB,
-            "verbose": self.verbose,
-        }
         try:
-            _send(worker, settings)
+            _send(worker, self.worker_settings)
             reply = await asyncio.wait_for(_receive(worker), LOAD_SECONDS)
         except asyncio.TimeoutError:
             await _end(worker)

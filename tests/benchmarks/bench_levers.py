@@ -28,7 +28,7 @@ from docgen.extract import find_sources, read_modules
 from docgen.generate.plan import plan_module
 from docgen.generate.prompts import Prompt, Prompts
 from docgen.generate.schema import MAX_CHARACTERS, token_limit, write_answer
-from docgen.llm.embedded import BATCH_TOKENS, CACHE_MIB, SPIN_BRIEFLY, physical_cores
+from docgen.llm.embedded import SPIN_BRIEFLY, EmbeddedBackend
 from docgen.llm.models import pull
 from docgen.llm.worker import COMPACT, Answer, chat_request, model_params
 from docgen.records import Function, Module
@@ -140,17 +140,8 @@ def measure(lever: Lever) -> Json:
     """Load the model, put the questions to it and return sums and answers."""
     from xllamacpp import Server
 
-    jobs = lever.settings.get("jobs", 1)
-    settings = {
-        "path": str(asyncio.run(pull(MODEL))),
-        "context_window": CONTEXT_WINDOW,
-        "jobs": 1,
-        "threads": physical_cores(),
-        "batch": BATCH_TOKENS,
-        "cache_mib": CACHE_MIB,
-        "verbose": False,
-        **lever.settings,
-    }
+    backend = EmbeddedBackend(MODEL, asyncio.run(pull(MODEL)), context_window=CONTEXT_WINDOW)
+    settings = {**backend.worker_settings, **lever.settings}
     params = model_params(settings)
     for name, value in lever.params.items():
         *path, last = name.split(".")
@@ -162,7 +153,7 @@ def measure(lever: Lever) -> Json:
     server = Server(params)
     _complete(server, {"messages": [{"role": "user", "content": "Hello."}], "max_tokens": 8})
     began = time.perf_counter()
-    with ThreadPoolExecutor(jobs) as pool:
+    with ThreadPoolExecutor(settings["jobs"]) as pool:
         replies = list(pool.map(lambda prompt: ask(server, prompt, lever.shape), asked))
     seconds = time.perf_counter() - began
     keys = ("prompt_n", "prompt_ms", "predicted_n", "predicted_ms")
