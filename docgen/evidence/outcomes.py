@@ -14,7 +14,7 @@ from docgen.records import Record
 MAX_SHOWN = 100
 """Characters of an expression that is still read at a glance."""
 
-ValueKind = Literal["variable", "expression", "result", "keys", "items", "filled", "several", "unknown"]
+ValueKind = Literal["variable", "expression", "function", "result", "keys", "items", "filled", "several", "unknown"]
 
 _EMPTY = {
     "[]": "list",
@@ -26,6 +26,8 @@ _EMPTY = {
     "0": "sum",
 }
 _FILLS = frozenset({"append", "add", "extend", "update"})
+_KEEPS = frozenset({"sort", "reverse", "copy", "get", "items", "keys", "values", "count", "index", "join"})
+_MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _DISPLAYS: dict[type[ast.expr], str] = {ast.ListComp: "list", ast.SetComp: "set", ast.GeneratorExp: "iterator"}
 
 
@@ -33,9 +35,9 @@ class Outcome(Record):
     """A value that is returned or yielded.
 
     Attributes:
-        kind: How it can be told: as a local `variable` of which no more can be told; as an `expression`; as the
-            `result` of a function; by the `keys` of a dictionary; by what has one of its `items`; by what a container
-            is `filled` with; as one of `several` expressions.
+        kind: How it can be told: as a local `variable` of which no more can be told than what it begins as, at most;
+            as an `expression`; as an inner `function`; as the `result` of a function; by the `keys` of a dictionary; by
+            what has one of its `items`; by what a container is `filled` with; as one of `several` expressions.
         shown: What it is told by, in that order.
         container: For `items` and `filled`, what it is: `list`, `set`, …
         where: The test that is decisive where the values before it were not given; empty where there is none.
@@ -58,6 +60,8 @@ class _Body(NamedTuple):
 
     assigned: Mapping[str, Sequence[ast.expr]]
     filled: Mapping[str, Sequence[str]]
+    begun: Mapping[str, Sequence[ast.expr]]
+    inner: frozenset[str]
     others: frozenset[str]
 
 
@@ -103,8 +107,10 @@ def _outcome(value: ast.expr | None, path: Path, body: _Body, left: Sequence[tup
     decisive = [
         test for index, test in enumerate(path.tests) if (*tests[:index], ast.unparse(negated(test))) not in left
     ]
+    # What a `try` begins with may be left for what a handler gives.
+    is_known = (path.is_known and not (path.is_tried and path.tests)) or bool(path.caught)
     known = {"where": Path(tuple(decisive)).condition, "loop": path.loop, "caught": path.caught}
-    return told.model_copy(update={**known, "is_known": path.is_known or bool(path.caught)})
+    return told.model_copy(update={**known, "is_known": is_known})
 
 
 def _told(value: ast.expr, body: _Body) -> Outcome:
@@ -116,6 +122,10 @@ def _told(value: ast.expr, body: _Body) -> Outcome:
         return Outcome(kind="filled", shown=tuple(body.filled[value.id]), container=_EMPTY[ast.unparse(container)])
     if isinstance(value, ast.Name) and value.id in body.assigned:
         return _of_local(value, body.assigned[value.id])
+    if isinstance(value, ast.Name) and value.id in body.begun:
+        return Outcome(kind="variable", shown=(value.id, *map(ast.unparse, body.begun[value.id])))
+    if isinstance(value, ast.Name) and value.id in body.inner:
+        return Outcome(kind="function", shown=(value.id,))
     if isinstance(value, ast.Name) and value.id in body.others:
         return Outcome(kind="variable", shown=(value.id,))
     return _of_expression(value)
@@ -172,7 +182,10 @@ def _body(tree: Definition) -> _Body:
     filled = {
         name: fills
         for name, values in known.items()
-        if len(values) == 1 and ast.unparse(values[0]) in _EMPTY and (fills := list(dict.fromkeys(_fills(nodes, name))))
+        if len(values) == 1
+        and ast.unparse(values[0]) in _EMPTY
+        and not _is_given_away(tree, name)
+        and (fills := list(dict.fromkeys(_fills(nodes, name))))
     }
     changed = {
         name
@@ -181,11 +194,14 @@ def _body(tree: Definition) -> _Body:
         and (
             name in added
             or any(_changes(node, name) for node in nodes)
+            or (isinstance(values[0], _MUTABLE) and _is_given_away(tree, name))
             or any(_is_overtaken(value, nodes) for value in values)
         )
     }
     told = {name: values for name, values in known.items() if name not in changed}
-    return _Body(told, filled, frozenset(bound) - told.keys() - _items(nodes, bound))
+    begun = {name: known[name] for name in changed if len(known[name]) == 1}
+    inner = frozenset(node.name for node in nodes if isinstance(node, Definition)) - set(bound) - parameters
+    return _Body(told, filled, begun, inner, frozenset(bound) - told.keys() - _items(nodes, bound))
 
 
 def _items(nodes: Sequence[ast.AST], bound: Sequence[str]) -> set[str]:
@@ -212,8 +228,45 @@ def _fills(nodes: Sequence[ast.AST], name: str) -> Iterator[str]:
 
 def _changes(node: ast.AST, name: str) -> bool:
     """Whether something may be changed in what a local variable holds, so that its first value tells too little."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        # A method that is called for nothing but its effect.
+        return isinstance(node.value.func, ast.Attribute) and _root(node.value.func.value) == name
     if isinstance(node, ast.Attribute | ast.Subscript):
-        return not isinstance(node.ctx, ast.Load) and dotted(node.value) == name
+        return not isinstance(node.ctx, ast.Load) and _root(node.value) == name
+    return False
+
+
+def _root(node: ast.AST) -> str:
+    """Return the name of the variable in which something is that is changed: `a` of `a[0].b`."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_given_away(tree: Definition, name: str) -> bool:
+    """Whether others may change what a local container holds: a function that it is passed to, or an inner one.
+
+    So may a method that does more than put something in, which `_fills` does not know.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and called_name(node) not in TRANSPARENT:
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            if any(isinstance(one, ast.Name) and one.id == name for one in given):
+                return True
+            if isinstance(node.func, ast.Attribute) and _root(node.func.value) == name:
+                is_plain = isinstance(node.func.value, ast.Name) and node.func.attr in _FILLS | _KEEPS
+                if not is_plain or (node.func.attr in _FILLS and len(node.args) != 1):
+                    return True
+        if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            is_plain = isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name)
+            if _root(node) == name and not (is_plain and isinstance(node.ctx, ast.Store)):
+                return True
+        if (
+            isinstance(node, Definition)
+            and node is not tree
+            and name in {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        ):
+            return True
     return False
 
 
