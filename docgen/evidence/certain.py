@@ -15,22 +15,23 @@ def always(statements: Sequence[ast.stmt]) -> frozenset[str] | None:
     None stands for a block that no way leads through: an exception ends it.
     """
     found: frozenset[str] = frozenset()
-    for statement in statements:
+    for index, statement in enumerate(statements):
         if isinstance(statement, ast.Raise):
             return None
-        inner = _within(statement)
+        is_left = leaves_early(statement)
+        inner = _within(statement, statements[index + 1 :] if is_left else ())
         if inner is None:
             return None
         found |= inner | frozenset(_done_by(statement))
-        if leaves_early(statement):
+        if is_left:
             break
     return found
 
 
-def _within(statement: ast.stmt) -> frozenset[str] | None:
-    """Return what the blocks in a statement do on each way through it."""
+def _within(statement: ast.stmt, rest: Sequence[ast.stmt]) -> frozenset[str] | None:
+    """Return what is done on each way through the blocks in a statement, and through the rest from there on."""
     if isinstance(statement, ast.If):
-        one, other = always(statement.body), always(statement.orelse)
+        one, other = always([*statement.body, *rest]), always([*statement.orelse, *rest])
         return other if one is None else one if other is None else one & other
     if isinstance(statement, ast.With | ast.AsyncWith):
         # The manager may swallow what the block raises: only its beginning is certain then.

@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeGuard
 
+from docgen.evidence.certain import always
 from docgen.evidence.paths import LEAVING, Path, always_evaluated, assigned_in, negated, paths_of
 from docgen.evidence.syntax import Definition, called_name, dotted, name_of, raised_name, statements_of
 from docgen.records import Record
@@ -27,6 +28,9 @@ TRANSPARENT = frozenset(
     " ord chr hash round sorted list tuple set frozenset dict reversed enumerate zip iter print getattr".split()
 )
 """Builtins that are part of an expression rather than a place that a value goes to."""
+
+MAX_MADE = 60
+"""Characters of a call that is told as what an attribute is set to."""
 
 _ITERATORS = frozenset({"enumerate", "zip", "reversed", "sorted", "iter", "list", "tuple", "set"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -91,7 +95,14 @@ def mentions_of(tree: Definition, name: str) -> tuple[Mention, ...]:
         tree: The function.
         name: A parameter, or `self.attribute`.
     """
-    return _mentions(statements_of(tree), name)
+    done = always(statements_of(tree)) or frozenset()
+    return tuple(_certain(mention, name, done) for mention in _mentions(statements_of(tree), name))
+
+
+def _certain(mention: Mention, name: str, done: frozenset[str]) -> Mention:
+    """Return a mention without its condition, where each way comes to such a call."""
+    called = {"called": name, "method": f"{name}.{mention.target}"}.get(mention.kind, "")
+    return mention.model_copy(update={"where": "", "loop": "", "is_certain": True}) if called in done else mention
 
 
 def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
@@ -109,11 +120,11 @@ def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
         before = [other for leaving, other in left if _is_left(leaving, other, path)]
         is_told = not any(path.tests[: len(tests)] == tests for tests in since)
         is_reached = is_told and not any(map(path.may_follow, before)) and (not path.is_tried or statement in begun)
-        always = not (path.tests or path.loop or path.is_tried or before) and path.is_known
+        is_always = not (path.tests or path.loop or path.is_tried or before) and path.is_known
         here = path._replace(is_known=path.is_known and is_reached)
         for node, above in _places(statement, name):
             mentions = _mention(_Place(statement, here, node, above))
-            found += [m if always else _uncertain(m) for m in mentions]
+            found += [m if is_always else _uncertain(m) for m in mentions]
         if isinstance(statement, ast.If) and is_told:
             found += _decisions(statement, path, name, before)
         if isinstance(statement, ast.Return | ast.Continue | ast.Break):
@@ -201,6 +212,8 @@ def _mention(place: _Place) -> Iterator[Mention]:
         yield from _assigned(place, targets)
     elif isinstance(statement, ast.Assign) and (targets := _across(statement, node)):
         yield from _assigned(place, targets)
+    elif _is_made_into_an_attribute(statement, node, above):
+        yield place.made("set", target=ast.unparse(statement.targets[0]), shown=ast.unparse(statement.value))
     elif isinstance(parent, ast.keyword):
         yield done("passed", target=_receiver(above[1]), keyword=parent.arg or "**")
     elif isinstance(parent, ast.Call) and parent.func is node:
@@ -223,6 +236,15 @@ def _mention(place: _Place) -> Iterator[Mention]:
         yield done(kind, target=ast.unparse(parent.target))
     elif not isinstance(statement, ast.If):
         yield _wider(place._replace(node=node, above=above))
+
+
+def _is_made_into_an_attribute(statement: ast.stmt, node: ast.AST, above: Sequence[ast.AST]) -> TypeGuard[ast.Assign]:
+    """Whether an attribute is set to what a function makes of a value, so that both are told in one."""
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Attribute):
+        return False
+    call = above[1] if isinstance(above[0], ast.keyword) else above[0]
+    is_plain = isinstance(call, ast.Call) and called_name(call) not in TRANSPARENT and call.func is not node
+    return statement.value is call and is_plain and len(ast.unparse(call)) <= MAX_MADE
 
 
 def _is_iterated(node: ast.AST, above: Sequence[ast.AST]) -> bool:

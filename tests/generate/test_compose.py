@@ -317,6 +317,7 @@ SOME_CASES = """
     class Reader:
         def __init__(self, path, mode, hook, cache, *backups):
             self.path = path
+            self.mode = known(mode)
             if cache:
                 self.cache = Cache(cache)
             self.names = set()
@@ -328,6 +329,15 @@ SOME_CASES = """
         def start(self):
             if not self.path:
                 self.path = ask()
+
+        def read(self, source):
+            item = source.get()
+            if item is END:
+                source.skip()
+                source.done()
+                return
+            self.show(item)
+            source.done()
 
         def number(self):
             if self.file:
@@ -389,18 +399,31 @@ SOME_CASES = """
 @pytest.mark.parametrize(
     ("name", "kind", "part", "sentence"),
     [
-        ("Reader", "overview", "", "Instances hold the attributes `path` and `names`. `path` is set in `start`."),
+        (
+            "Reader",
+            "overview",
+            "",
+            "Instances hold the attributes `path`, `mode` and `names`. `path` is set in `start`.",
+        ),
         (
             "__init__",
             "function",
             "",
-            "Sets the attributes `path` and `names`, and may call `Cache`, `self.names.update` and `check`.",
+            "Sets the attributes `path`, `mode` and `names`, and calls `known`.",
         ),
         (
             "__init__",
             "parameter",
             "path",
             "Stored as the attribute `path`; passed to `check` where `isinstance(path, Path)`; read by `start`.",
+        ),
+        ("__init__", "parameter", "mode", "`self.mode` is set to `known(mode)`."),
+        ("__init__", "parameter", "cache", "`self.cache` is set to `Cache(cache)` where it is true."),
+        (
+            "read",
+            "parameter",
+            "source",
+            "Its methods `get` and `done` are called; its method `skip` is called where `item is END`.",
         ),
         ("number", "returns", "", "`self.file.fileno()` or `-1`."),
         (

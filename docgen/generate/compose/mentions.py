@@ -182,7 +182,8 @@ def _clauses(mentions: Sequence[Mention], name: str, it: str, its: str, by: str)
     """Yield what something else is the subject of, the most telling first."""
     of = _by_kind(mentions)
     called = {name} if of.get("called") else set()
-    passed_to = {mention.target for mention in of.get("passed", [])} | called
+    made_by = {mention.shown.partition("(")[0] for mention in of.get("set", [])}
+    passed_to = {mention.target for mention in of.get("passed", [])} | called | made_by
     decisions = [m for m in of.get("decided", []) if m.where and _fits(m.where) and _is_worth(m, passed_to)]
     for (where, outcome), group in groupby(decisions, key=lambda mention: (mention.where, mention.outcome or "")):
         several = list(group)
