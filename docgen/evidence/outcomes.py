@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from docgen.evidence.mentions import TRANSPARENT
 from docgen.evidence.paths import Path, negated, paths_of
+from docgen.evidence.replaced import Replaced, replaced_in
 from docgen.evidence.syntax import Definition, called_name, dotted, own_nodes, statements_of
 from docgen.records import Record
 
@@ -54,11 +55,19 @@ class Outcome(Record):
 
 
 class _Body(NamedTuple):
-    """What is known of the local variables."""
+    """What is known of the local variables.
+
+    Attributes:
+        assigned: Those that always stand for what they were given, with that.
+        filled: Containers that begin empty, with what is put into them.
+        others: Those of which no more is known.
+        replaced: Parameters that come to stand for something else.
+    """
 
     assigned: Mapping[str, Sequence[ast.expr]]
     filled: Mapping[str, Sequence[str]]
     others: frozenset[str]
+    replaced: Replaced
 
 
 def returned_by(tree: Definition, *, ends: bool) -> tuple[Outcome, ...]:
@@ -103,8 +112,11 @@ def _outcome(value: ast.expr | None, path: Path, body: _Body, left: Sequence[tup
     decisive = [
         test for index, test in enumerate(path.tests) if (*tests[:index], ast.unparse(negated(test))) not in left
     ]
-    known = {"where": Path(tuple(decisive)).condition, "loop": path.loop, "caught": path.caught}
-    return told.model_copy(update={**known, "is_known": path.is_known or bool(path.caught)})
+    known: dict[str, object] = {"loop": path.loop, "caught": path.caught}
+    if any(map(body.replaced.is_read_by, path.tests)):
+        return told.model_copy(update={**known, "is_known": False})
+    where = Path(tuple(decisive)).condition
+    return told.model_copy(update={**known, "where": where, "is_known": path.is_known or bool(path.caught)})
 
 
 def _told(value: ast.expr, body: _Body) -> Outcome:
@@ -115,33 +127,38 @@ def _told(value: ast.expr, body: _Body) -> Outcome:
         container = next(iter(body.assigned[value.id]))
         return Outcome(kind="filled", shown=tuple(body.filled[value.id]), container=_EMPTY[ast.unparse(container)])
     if isinstance(value, ast.Name) and value.id in body.assigned:
-        return _of_local(value, body.assigned[value.id])
+        return _of_local(value, body.assigned[value.id], body)
     if isinstance(value, ast.Name) and value.id in body.others:
         return Outcome(kind="variable", shown=(value.id,))
-    return _of_expression(value)
+    return _of_expression(value, body)
 
 
-def _of_local(name: ast.Name, values: Sequence[ast.expr]) -> Outcome:
+def _of_local(name: ast.Name, values: Sequence[ast.expr], body: _Body) -> Outcome:
     if len(values) == 1:
-        return _of_expression(values[0])
+        return _of_expression(values[0], body)
     texts = tuple(dict.fromkeys(map(ast.unparse, values)))
     is_short = len(texts) <= 3 and all(len(text) <= MAX_SHOWN for text in texts)
     is_plain = not any(isinstance(n, ast.Name) and n.id == name.id for value in values for n in ast.walk(value))
-    if is_short and is_plain:
+    if is_short and is_plain and not any(map(body.replaced.is_read_by, values)):
         return Outcome(kind="several", shown=texts)
     return Outcome(kind="variable", shown=(name.id,))
 
 
-def _of_expression(value: ast.expr) -> Outcome:
+def _of_expression(value: ast.expr, body: _Body) -> Outcome:
     text = ast.unparse(value)
-    if len(text) <= MAX_SHOWN:
+    is_overtaken = body.replaced.is_read_by(value)
+    if len(text) <= MAX_SHOWN and not is_overtaken:
         return Outcome(kind="expression", shown=(text,))
     if (called := called_name(value)) and called not in TRANSPARENT:
         return Outcome(kind="result", shown=(called,))
     if isinstance(value, ast.Dict) and value.keys:
         keys = tuple(ast.unparse(key) for key in value.keys if isinstance(key, ast.Constant))
         return Outcome(kind="keys", shown=keys) if len(keys) == len(value.keys) else Outcome(kind="unknown")
-    if type(value) in _DISPLAYS and isinstance(value, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+    if (
+        not is_overtaken
+        and type(value) in _DISPLAYS
+        and isinstance(value, ast.ListComp | ast.SetComp | ast.GeneratorExp)
+    ):
         [first, *more] = value.generators
         source = ast.unparse(first.iter)
         if not more and not first.ifs and len(source) <= MAX_SHOWN:
@@ -185,7 +202,8 @@ def _body(tree: Definition) -> _Body:
         )
     }
     told = {name: values for name, values in known.items() if name not in changed}
-    return _Body(told, filled, frozenset(bound) - told.keys() - _items(nodes, bound))
+    others = frozenset(bound) - told.keys() - _items(nodes, bound)
+    return _Body(told, filled, others, replaced_in(tree))
 
 
 def _items(nodes: Sequence[ast.AST], bound: Sequence[str]) -> set[str]:
