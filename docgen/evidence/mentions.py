@@ -110,6 +110,7 @@ def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
     replaced: list[tuple[ast.expr, ...]] = []
     since: list[tuple[ast.expr, ...]] = []
     left: list[tuple[ast.stmt, Path]] = []
+    stale: list[Path] = []
     begun: list[ast.stmt] = []
     for statement, path in paths_of(statements):
         if any(path.tests[: len(tests)] == tests for tests in replaced):
@@ -119,9 +120,12 @@ def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
             continue
         before = [other for leaving, other in left if _is_left(leaving, other, path)]
         is_told = not any(path.tests[: len(tests)] == tests for tests in since)
-        is_reached = is_told and not any(map(path.may_follow, before)) and (not path.is_tried or statement in begun)
+        passed_by = [other for other in before if path.may_follow(other)]
+        kept = [other.turned(path) for other in passed_by if other not in stale]
+        is_reached = is_told and len(kept) == len(passed_by) and all(kept) and (not path.is_tried or statement in begun)
         is_always = not (path.tests or path.loop or path.is_tried or before) and path.is_known
-        here = path._replace(is_known=path.is_known and is_reached)
+        tests = (*(test for test in kept if test), *path.tests)
+        here = path._replace(tests=tests, is_known=path.is_known and is_reached)
         for node, above in _places(statement, name):
             mentions = _mention(_Place(statement, here, node, above))
             found += [m if is_always else _uncertain(m) for m in mentions]
@@ -133,6 +137,7 @@ def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
             begun.append(statement.body[0])
         if changed := path.changed_by(assigned_in(statement)):
             since.append(changed)
+        stale += [other for _, other in left if other.changed_by(assigned_in(statement))]
         if taken := _replacement(statement, path, name):
             found.append(taken)
         if _ends(statement, name):

@@ -55,6 +55,13 @@ class Path(NamedTuple):
         different = next(((one, two) for one, two in pairs if ast.unparse(one) != ast.unparse(two)), None)
         return different is None or ast.unparse(negated(different[0])) != ast.unparse(different[1])
 
+    def turned(self, other: Path) -> ast.expr | None:
+        """Return the test by which a call on another path did not come here, None where that takes more than one."""
+        *outer, last = self.tests or (None,)
+        is_around = last is not None and [*map(ast.unparse, outer)] == [*map(ast.unparse, other.tests[: len(outer)])]
+        is_one = is_around and self.is_known and self.loop == other.loop
+        return negated(last) if last is not None and is_one else None
+
     def within(self, node: ast.AST, above: Sequence[ast.AST]) -> Path:
         """Return how a node of the statement's expressions is reached, given what encloses it, innermost first."""
         path = self

@@ -358,6 +358,26 @@ SOME_CASES = """
             return open(path, mode, encoding=encoding)
         return wrapped(stream) if "b" not in mode else stream
 
+    def tone(hue, light, depth):
+        if depth == 0:
+            return light, light
+        for step in light:
+            if step == hue:
+                return None
+        mixed = mix(hue + depth, light, depth)
+        return mix(hue - depth, light), shade(mixed, depth)
+
+    def paint(wall, colour):
+        if wall is None:
+            return
+        wall = primed(wall)
+        brush(wall, colour)
+
+    def coat(wall, colour):
+        if wall is None:
+            return
+        brush(wall, colour)
+
     def hook(encoding):
         def opener(path):
             return open(path, encoding=encoding)
@@ -433,6 +453,22 @@ SOME_CASES = """
             "Passed to `splitext`; passed to `gzip.open`, `bz2.open` and `open` in some cases.",
         ),
         ("opened", "parameter", "encoding", "Passed to `open` as `encoding` where `kind != '.gz' and kind != '.bz2'`."),
+        (
+            "tone",
+            "parameter",
+            "hue",
+            "`None` may be returned where `step == hue`;"
+            " `hue + depth` and `hue - depth` are passed to `mix` in some cases.",
+        ),
+        (
+            "tone",
+            "parameter",
+            "depth",
+            "Passed to `mix` and `shade` in some cases; `(light, light)` is returned where `depth == 0`;"
+            " `hue + depth` and `hue - depth` are passed to `mix` in some cases.",
+        ),
+        ("paint", "parameter", "colour", "Passed to `brush` in some cases."),
+        ("coat", "parameter", "colour", "Passed to `brush` where `wall is not None`."),
         ("hook", "parameter", "encoding", "Passed to `open` as `encoding` by the inner function `opener`."),
         ("hook", "returns", "", "The inner function `opener`."),
         ("options", "returns", "", "The local variable `found` (at first `deepcopy(defaults)`)."),

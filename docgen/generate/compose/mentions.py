@@ -214,9 +214,10 @@ def _clauses(mentions: Sequence[Mention], name: str, it: str, its: str, by: str)
     for mention in of.get("asserted", []):
         if _fits(mention.shown):
             yield f"`{mention.shown}` is asserted{by}{_when(mention, name, it)}"
-    for mention in of.get("passed", []):
-        if is_telling(mention.target) and is_shown(mention.target) and is_shown(mention.shown):
-            yield f"`{mention.shown}` is passed to {_receiver(mention)}{by}{_when(mention, name, it)}"
+    passed = [m for m in of.get("passed", []) if is_telling(m.target) and is_shown(m.target) and is_shown(m.shown)]
+    for (receiver, when), group in groupby(passed, key=lambda m: (_receiver(m), _when(m, name, it))):
+        shown = list(dict.fromkeys(mention.shown for mention in group))
+        yield f"{counted(shown)} {_are(shown)} passed to {receiver}{by}{when}"
 
 
 def _belonging(names: Sequence[str], holder: str, introduced: str) -> str:
@@ -226,9 +227,9 @@ def _belonging(names: Sequence[str], holder: str, introduced: str) -> str:
 
 def _last_resort(mentions: Sequence[Mention], name: str, it: str) -> Iterator[_Predicate]:
     of = _by_kind(mentions)
-    for mention in of.get("read", []):
-        if is_shown(mention.shown) and not mention.shown.isidentifier():
-            yield _Predicate(f"used in `{mention.shown}`", _when(mention, name, it))
+    read = [m.shown for m in of.get("read", []) if is_shown(m.shown) and not m.shown.isidentifier()]
+    if read:
+        yield _Predicate(f"used in {counted(list(dict.fromkeys(read)))}")
     yield from (_Predicate(f"part of what is {kind}") for kind in ("returned", "yielded") if of.get(kind))
     for mention in of.get("passed", []):
         if is_shown(mention.target) and mention.shown:
