@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from docgen.evidence.mentions import TRANSPARENT
 from docgen.evidence.paths import Path, negated, paths_of
+from docgen.evidence.replaced import Replaced, replaced_in
 from docgen.evidence.syntax import Definition, called_name, dotted, own_nodes, statements_of
 from docgen.records import Record
 
@@ -56,13 +57,23 @@ class Outcome(Record):
 
 
 class _Body(NamedTuple):
-    """What is known of the local variables."""
+    """What is known of the local variables.
+
+    Attributes:
+        assigned: Those that always stand for what they were given, with that.
+        filled: Containers that begin empty, with what is put into them.
+        begun: Those in which something is changed later on, with what they begin as.
+        inner: Functions that are defined inside.
+        others: Those of which no more is known.
+        replaced: Parameters that come to stand for something else.
+    """
 
     assigned: Mapping[str, Sequence[ast.expr]]
     filled: Mapping[str, Sequence[str]]
     begun: Mapping[str, Sequence[ast.expr]]
     inner: frozenset[str]
     others: frozenset[str]
+    replaced: Replaced
 
 
 def returned_by(tree: Definition, *, ends: bool) -> tuple[Outcome, ...]:
@@ -109,8 +120,10 @@ def _outcome(value: ast.expr | None, path: Path, body: _Body, left: Sequence[tup
     ]
     # What a `try` begins with may be left for what a handler gives.
     is_known = (path.is_known and not (path.is_tried and path.tests)) or bool(path.caught)
-    known = {"where": Path(tuple(decisive)).condition, "loop": path.loop, "caught": path.caught}
-    return told.model_copy(update={**known, "is_known": is_known})
+    known: dict[str, object] = {"loop": path.loop, "caught": path.caught}
+    if any(map(body.replaced.is_read_by, path.tests)):
+        return told.model_copy(update={**known, "is_known": False})
+    return told.model_copy(update={**known, "where": Path(tuple(decisive)).condition, "is_known": is_known})
 
 
 def _told(value: ast.expr, body: _Body) -> Outcome:
@@ -121,37 +134,43 @@ def _told(value: ast.expr, body: _Body) -> Outcome:
         container = next(iter(body.assigned[value.id]))
         return Outcome(kind="filled", shown=tuple(body.filled[value.id]), container=_EMPTY[ast.unparse(container)])
     if isinstance(value, ast.Name) and value.id in body.assigned:
-        return _of_local(value, body.assigned[value.id])
+        return _of_local(value, body.assigned[value.id], body)
     if isinstance(value, ast.Name) and value.id in body.begun:
-        return Outcome(kind="variable", shown=(value.id, *map(ast.unparse, body.begun[value.id])))
+        begun = [ast.unparse(first) for first in body.begun[value.id] if not body.replaced.is_read_by(first)]
+        return Outcome(kind="variable", shown=(value.id, *begun))
     if isinstance(value, ast.Name) and value.id in body.inner:
         return Outcome(kind="function", shown=(value.id,))
     if isinstance(value, ast.Name) and value.id in body.others:
         return Outcome(kind="variable", shown=(value.id,))
-    return _of_expression(value)
+    return _of_expression(value, body)
 
 
-def _of_local(name: ast.Name, values: Sequence[ast.expr]) -> Outcome:
+def _of_local(name: ast.Name, values: Sequence[ast.expr], body: _Body) -> Outcome:
     if len(values) == 1:
-        return _of_expression(values[0])
+        return _of_expression(values[0], body)
     texts = tuple(dict.fromkeys(map(ast.unparse, values)))
     is_short = len(texts) <= 3 and all(len(text) <= MAX_SHOWN for text in texts)
     is_plain = not any(isinstance(n, ast.Name) and n.id == name.id for value in values for n in ast.walk(value))
-    if is_short and is_plain:
+    if is_short and is_plain and not any(map(body.replaced.is_read_by, values)):
         return Outcome(kind="several", shown=texts)
     return Outcome(kind="variable", shown=(name.id,))
 
 
-def _of_expression(value: ast.expr) -> Outcome:
+def _of_expression(value: ast.expr, body: _Body) -> Outcome:
     text = ast.unparse(value)
-    if len(text) <= MAX_SHOWN:
+    is_overtaken = body.replaced.is_read_by(value)
+    if len(text) <= MAX_SHOWN and not is_overtaken:
         return Outcome(kind="expression", shown=(text,))
     if (called := called_name(value)) and called not in TRANSPARENT:
         return Outcome(kind="result", shown=(called,))
     if isinstance(value, ast.Dict) and value.keys:
         keys = tuple(ast.unparse(key) for key in value.keys if isinstance(key, ast.Constant))
         return Outcome(kind="keys", shown=keys) if len(keys) == len(value.keys) else Outcome(kind="unknown")
-    if type(value) in _DISPLAYS and isinstance(value, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+    if (
+        not is_overtaken
+        and type(value) in _DISPLAYS
+        and isinstance(value, ast.ListComp | ast.SetComp | ast.GeneratorExp)
+    ):
         [first, *more] = value.generators
         source = ast.unparse(first.iter)
         if not more and not first.ifs and len(source) <= MAX_SHOWN:
@@ -201,7 +220,8 @@ def _body(tree: Definition) -> _Body:
     told = {name: values for name, values in known.items() if name not in changed}
     begun = {name: known[name] for name in changed if len(known[name]) == 1}
     inner = frozenset(node.name for node in nodes if isinstance(node, Definition)) - set(bound) - parameters
-    return _Body(told, filled, begun, inner, frozenset(bound) - told.keys() - _items(nodes, bound))
+    others = frozenset(bound) - told.keys() - _items(nodes, bound)
+    return _Body(told, filled, begun, inner, others, replaced_in(tree))
 
 
 def _items(nodes: Sequence[ast.AST], bound: Sequence[str]) -> set[str]:
