@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Literal, NamedTuple, TypeGuard
 
@@ -132,10 +132,9 @@ def _mentions(statements: Sequence[ast.stmt], name: str, others: Replaced = NONE
         here = path._replace(tests=tests, is_known=path.is_known and is_reached)
         for node, above in _places(statement, name):
             mentions = _mention(_Place(statement, here, node, above))
-            found += [m if is_always else _uncertain(m) for m in mentions if _is_readable(m, statement, others, name)]
+            found += [m if is_always else _uncertain(m) for m in _readable(mentions, statement, others, name)]
         if isinstance(statement, ast.If) and is_told:
-            decisions = _decisions(statement, path, name, before)
-            found += [mention for mention in decisions if _is_readable(mention, statement, others, name)]
+            found += _readable(_decisions(statement, path, name, before), statement, others, name)
         if isinstance(statement, ast.Return | ast.Continue | ast.Break):
             left.append((statement, path))
         if isinstance(statement, ast.Try) and not path.is_tried:
@@ -156,10 +155,16 @@ def _mentions(statements: Sequence[ast.stmt], name: str, others: Replaced = NONE
     return tuple(dict.fromkeys(found))
 
 
-def _is_readable(mention: Mention, statement: ast.stmt, others: Replaced, name: str) -> bool:
-    """Whether no expression speaks of another parameter that may stand for something else by then."""
-    shown = f"{mention.shown} {mention.target if mention.kind in ('decided', 'set') else ''}"
-    return (others.by(statement) - {name}).isdisjoint(_WORD.findall(shown))
+def _readable(mentions: Iterable[Mention], statement: ast.stmt, others: Replaced, name: str) -> Iterator[Mention]:
+    """Yield the mentions that speak of no other parameter which may stand for something else by then."""
+    first, last = (others.by(line) - {name} for line in (statement.lineno, statement.end_lineno or statement.lineno))
+    for mention in mentions:
+        shown = f"{mention.shown} {mention.target if mention.kind in ('decided', 'set') else ''}"
+        is_read = first.isdisjoint(_WORD.findall(mention.where))
+        if last.isdisjoint(_WORD.findall(shown)) and is_read:
+            yield mention
+        elif last.isdisjoint(_WORD.findall(shown)) and mention.kind != "decided":
+            yield mention.model_copy(update={"where": "", "is_certain": False})
 
 
 def _uncertain(mention: Mention) -> Mention:

@@ -27,9 +27,9 @@ class Replaced(NamedTuple):
         names = (node for node in ast.walk(expression) if isinstance(node, ast.Name))
         return any(self.since.get(name.id, name.lineno) < name.lineno for name in names)
 
-    def by(self, statement: ast.stmt) -> frozenset[str]:
-        """Return those that may be another when a statement ends."""
-        return frozenset(name for name, line in self.since.items() if line < (statement.end_lineno or statement.lineno))
+    def by(self, line: int) -> frozenset[str]:
+        """Return those that may be another when control comes to a line."""
+        return frozenset(name for name, since in self.since.items() if since < line)
 
 
 NONE = Replaced({})
@@ -51,7 +51,7 @@ def replaced_in(tree: Definition) -> Replaced:
 def _is_the_same(statement: ast.stmt, path: Path, name: str) -> bool:
     """Whether a reader takes what a name is given for what it was: it is a default, or the same in another form."""
     without = (f"{name} is None", f"not {name}")
-    if path.tests and ast.unparse(path.tests[-1]) in without:
+    if any(ast.unparse(test) in without for test in path.tests):
         return True
     value = statement.value if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
     if isinstance(value, ast.BoolOp):

@@ -53,7 +53,7 @@ def _statements(depth: int, loops: bool) -> st.SearchStrategy[list[str]]:
         st.builds(lambda value: [f"return {value}"], values),
         st.just(["return"]),
         st.builds(lambda error, value: [f'raise {error}(f"bad {{{value}}}")'], errors, _NAMES),
-        st.builds(lambda name, value, test: [f"{name} = {value} if {test} else {name}"], _NAMES, values, tests),
+        st.builds(_chosen, _NAMES, values, tests),
         st.builds(lambda one, other, value: [f"{one}, {other} = {other}, {value}"], _NAMES, _NAMES, values),
     ]
     if loops:
@@ -74,6 +74,11 @@ def _statements(depth: int, loops: bool) -> st.SearchStrategy[list[str]]:
         st.builds(lambda body: ["with scope():", *body], inner),
     ]
     return st.one_of(kinds)
+
+
+def _chosen(name: str, value: str, test: str) -> list[str]:
+    """Return a conditional expression over several lines, so that it is seen which part of it runs."""
+    return [f"{name} = (", f"    {value}", f"    if {test}", f"    else {name}", ")"]
 
 
 def _block(depth: int, loops: bool) -> st.SearchStrategy[list[str]]:
@@ -165,7 +170,7 @@ def calls_of(source: str) -> list[Call]:
 def is_run_wholly(source: str, calls: Sequence[Call]) -> bool:
     """Whether each line runs in one of the calls."""
     lines = dict(enumerate(source.splitlines()[1:], 2))
-    silent = {number for number, line in lines.items() if line.strip() in ("try:", "else:", "finally:")}
+    silent = {number for number, line in lines.items() if line.strip() in ("try:", "else:", "finally:", ")")}
     return lines.keys() - silent <= {line for call in calls for line in call.lines}
 
 

@@ -21,7 +21,7 @@ _QUOTED = re.compile(r"`([^`]*)`")
 _VALUES = re.compile(r"`[^`]*`(?:(?:, | or )`[^`]*`)*")
 # A reader takes a default for what was given where nothing was, and need not be told so of every value.
 _DEFAULT = re.compile(
-    r"(?m)^ *(\w) = (?:\1 or|.* if not \1 else \1$|.* if \1 is None else \1$)"
+    r"(?m)^ *(\w) = \(\n.*\n *if (?:not \1|\1 is None)\n"
     r"|^ *if (?:not (\w)|(\w) is None):\n(?: +.*\n)*? +(?:\2|\3)\b"
 )
 _UNKNOWN = object()
@@ -125,18 +125,18 @@ def _of_unused(name: str, calls: Sequence[Call]) -> Iterator[str]:
 
 
 def _of_clause(name: str, clause: str, calls: Sequence[Call]) -> Iterator[str]:
-    """Check one thing that is told of a parameter, in the calls for which it is told."""
+    """Check one thing that is told of a parameter, in the calls for which it is told; of some cases nothing is known."""
     said, _, where = clause.partition(" where ")
     told = [call for call in calls if _value(call, _test(where, name)) not in (_UNKNOWN, False, 0, None)]
     ended = [call for call in told if call.raised is None]
-    seldom = said.endswith(" in some cases")
-    said = said.removesuffix(" in some cases")
-    check = _not_always if where and not seldom else _never
+    if said.endswith(" in some cases"):
+        return
+    check = _not_always if where else _never
     if match := re.fullmatch(r"(.*) (?:is|are) raised", said):
         yield from _not_always(told, lambda call: call.raised is not None, clause)
     elif match := re.fullmatch(r"(.*) (?:is|are) returned", said):
         for value in _QUOTED.findall(match[1]):
-            yield from (_never if seldom else _not_always)(ended, partial(_returns, value), clause)
+            yield from _not_always(ended, partial(_returns, value), clause)
     elif match := re.fullmatch(r"(.*) (?:is|are) called", said):
         for called in _QUOTED.findall(match[1]):
             yield from check(ended, partial(_calls, called), clause)
@@ -156,8 +156,7 @@ def _of_argument(
             yield from check(calls, partial(_gives, name, called), clause)
     if re.search(r"\b[Rr]eturned$", said):
         ended = [call for call in calls if call.raised is None]
-        always = not clause.endswith("in some cases")
-        yield from (_not_always if always else _never)(ended, lambda call: call.result is call.given[name], clause)
+        yield from _not_always(ended, lambda call: call.result is call.given[name], clause)
 
 
 def _test(where: str, name: str) -> str:
