@@ -119,7 +119,7 @@ SOURCE = """
             "If `by > 9 or name in self.pipe`, with the message `cannot turn {name} by {by}`.",
         ),
         ("turn", "raises", "TypeError", "If `by == 0`, or if `not name`."),
-        ("turn", "raises", "RuntimeError", "With the message `no connection`."),
+        ("turn", "raises", "RuntimeError", "If `OSError` is caught and `by`, with the message `no connection`."),
         ("turn", "raises", "KeyError", "Raised by `Tap.turn`."),
     ],
 )
@@ -336,8 +336,19 @@ SOME_CASES = """
                 source.skip()
                 source.done()
                 return
+            if item.is_old:
+                if item.is_seen:
+                    source.done()
+                    return
             self.show(item)
-            source.done()
+            try:
+                source.done()
+            except DoneError:
+                raise
+            with suppress(OSError):
+                flush(source)
+                source.close()
+                source.stop()
 
         def number(self):
             if self.file:
@@ -408,6 +419,42 @@ SOME_CASES = """
         later = lambda: finish(size)
         return groups
 
+    async def sent(item):
+        try:
+            send(item)
+        except Full:
+            gone = await wait(item)
+            if gone:
+                raise BrokenPipeError from None
+            elif closed(item):
+                raise ClosedError from None
+        except OSError as error:
+            raise SendError(f"not sent: {error}") from error
+
+    def heads(head, rows):
+        cache = list()
+        cache.append(head)
+        if head:
+            yield heading(head)
+        yield from cache
+        yield rows
+
+    def unique(rows, key=None):
+        if key is None:
+            for row in rows:
+                if row not in seen:
+                    yield row
+        else:
+            for row in rows:
+                if key(row) not in seen:
+                    yield row
+
+    def window(rows, size=None):
+        if size is None:
+            return all_of(rows)
+        size = index(size)
+        return windowed(rows, size)
+
     def collected(node, names=()):
         found = []
         collect(node, found, [names])
@@ -443,7 +490,7 @@ SOME_CASES = """
             "read",
             "parameter",
             "source",
-            "Its methods `get` and `done` are called; its method `skip` is called where `item is END`.",
+            "Its methods `get` and `done` are called; its methods `skip`, `close` and `stop` are called in some cases.",
         ),
         ("number", "returns", "", "`self.file.fileno()` or `-1`."),
         (
@@ -482,6 +529,18 @@ SOME_CASES = """
             "size",
             "Passed to `shorten` and `finish` in some cases; `GroupError` is raised where `size == 0`;"
             " `GroupError` is raised where `size < 0`.",
+        ),
+        ("sent", "raises", "BrokenPipeError", "If `Full` is caught and `gone`."),
+        ("sent", "raises", "ClosedError", "If `Full` is caught and `not gone and closed(item)`."),
+        ("sent", "raises", "SendError", "If `OSError` is caught, with the message `not sent: {error}`."),
+        ("heads", "yields", "", "`heading(head)`, each item of `cache` or `rows`."),
+        ("unique", "yields", "", "`row` in the loop over `rows`."),
+        (
+            "window",
+            "parameter",
+            "size",
+            "Replaced by `index(size)` where it is not `None`; passed to `windowed` in some cases;"
+            " `all_of(rows)` is returned where it is `None`.",
         ),
         ("collected", "returns", "", "The local variable `found` (at first `[]`)."),
         ("collected", "parameter", "node", "Passed to `collect` and `retry`."),

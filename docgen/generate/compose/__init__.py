@@ -90,7 +90,7 @@ def sufficient(facts: Facts) -> str:
 
 def _is_plain(facts: Facts, does: Behaviour) -> bool:
     """Whether a function only gives one short expression back."""
-    value = outcomes.told(facts.outcomes)
+    value = outcomes.told(facts.outcomes, in_turn=bool(does.yields))
     return (
         len(does.returns) == 1
         and does.returns[0] == value.strip("`")
@@ -205,7 +205,7 @@ def _function(facts: Facts, does: Behaviour) -> str:
         return f"{body}: {_definers(facts)} what it does." if _is_open(facts, does) else "Has an empty body."
     if does.delegates_to:
         return f"Does what `{does.delegates_to}` of the parent class does."
-    value = outcomes.told(facts.outcomes)
+    value = outcomes.told(facts.outcomes, in_turn=bool(does.yields))
     if "property" in facts.labels:
         return _value(value)
     parts = []
@@ -241,7 +241,7 @@ def _outcome(facts: Facts, does: Behaviour) -> str:
         return f"What `{does.delegates_to}` of the parent class returns."
     if _is_open(facts, does):
         return sentence(f"{_definers(facts)} what is {'yielded' if facts.subject.kind == 'yields' else 'returned'}")
-    value = outcomes.told(facts.outcomes)
+    value = outcomes.told(facts.outcomes, in_turn=bool(does.yields))
     if value == "`self`":
         return "The instance itself."
     return _value(value)
@@ -256,19 +256,29 @@ def _value(told: str) -> str:
 
 
 def _raised(facts: Facts) -> str:
-    conditions = [one_line(condition) for condition in facts.conditions]
+    conditions = [f"`{one_line(condition)}`" for condition in facts.conditions]
+    conditions = conditions or [_caught(caught, where) for caught, where in facts.caught]
+    is_partial = facts.is_partial and not facts.caught
     messages = [_message(message) for message in facts.messages]
     has_messages = 0 < len(messages) <= MAX_LISTED and all(map(_is_quotable, messages))
-    has_conditions = 0 < len(conditions) <= MAX_LISTED and all(map(_is_quotable, conditions))
-    if has_conditions and has_messages and len(conditions) == len(messages) == 1 and not facts.is_partial:
-        return f"If `{conditions[0]}`, with the message {_quoted(messages[0])}."
-    if has_conditions and not facts.is_partial:
-        return f"If {', or if '.join(f'`{condition}`' for condition in conditions)}."
+    has_conditions = 0 < len(conditions) <= MAX_LISTED and all(map(_is_short, conditions))
+    if has_conditions and has_messages and len(conditions) == len(messages) == 1 and not is_partial:
+        return f"If {conditions[0]}, with the message {_quoted(messages[0])}."
+    if has_conditions and not is_partial and not (facts.caught and has_messages):
+        return f"If {', or if '.join(conditions)}."
     if has_messages:
         return f"With the message {' or '.join(map(_quoted, messages))}."
-    if has_conditions:
-        return f"If {', or if '.join(f'`{condition}`' for condition in conditions)}, among other cases."
-    return ""
+    return f"If {', or if '.join(conditions)}, among other cases." if has_conditions else ""
+
+
+def _caught(caught: str, where: str) -> str:
+    """Return as a condition that an exception is caught, and what must be true besides."""
+    first = "an exception" if caught == "BaseException" else f"`{caught}`"
+    return f"{first} is caught" + (f" and `{where}`" if where else "")
+
+
+def _is_short(condition: str) -> bool:
+    return len(condition) <= MAX_QUOTED + 2 and condition.count("`") % 2 == 0 and condition.isprintable()
 
 
 def _quoted(message: str) -> str:
