@@ -11,7 +11,7 @@ from docgen.evidence.keys import keys_of
 from docgen.evidence.mentions import Mention, mentions_of
 from docgen.evidence.outcomes import Outcome, returned_by, yielded_by
 from docgen.evidence.scope import Scope, Surroundings
-from docgen.evidence.subjects import documented_parameters
+from docgen.evidence.subjects import documented_parameters, fields_of
 from docgen.evidence.syntax import Definition, definition_in, function_tree
 from docgen.records import Attribute, Class, Element, Function, Module, Parameter, Record, Subject
 
@@ -275,7 +275,8 @@ def _attribute_facts(element: Module | Class, name: str) -> dict[str, object]:
     field = next((m for m in element.members if isinstance(m, Attribute) and m.name == name), None)
     if field is None:
         return {"role": "attribute", "exists": False}
-    return {"role": "attribute", "annotation": field.annotation, "default": field.value}
+    role = "field" if isinstance(element, Class) and field in fields_of(element) else "attribute"
+    return {"role": role, "annotation": field.annotation, "default": field.value}
 
 
 def _parameter_facts(

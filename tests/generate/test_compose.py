@@ -4,7 +4,7 @@ import pytest
 
 from docgen.evidence.facts import facts_of
 from docgen.evidence.subjects import with_owners
-from docgen.generate.compose import compose
+from docgen.generate.compose import compose, sufficient
 from docgen.records import Module, Subject, SubjectKind
 
 ModuleOf = Callable[[str], Module]
@@ -346,7 +346,7 @@ SOME_CASES = """
             except DoneError:
                 raise
             with suppress(OSError):
-                flush(source)
+                flush()
                 source.close()
                 source.stop()
 
@@ -553,3 +553,41 @@ def test_what_only_some_calls_do_is_not_told_of_all(
     module = module_of(SOME_CASES)
     element, owner = next((e, o) for e, o in with_owners(module) if e.path.endswith(f".{name}"))
     assert compose(facts_of(module, element, owner, Subject(element=element.id, kind=kind, part=part))) == sentence
+
+
+FIELDS = """
+    import enum
+    from dataclasses import dataclass, field
+    from typing import TypedDict
+
+    @dataclass
+    class Order:
+        goods: list
+        paid: bool = False
+        notes: list = field(default_factory=list)
+        number: int = field(init=False)
+
+    class Shop(TypedDict, total=False):
+        place: str
+"""
+
+
+@pytest.mark.parametrize(
+    ("owner", "field", "sentence"),
+    [
+        ("Order", "goods", "Required field of `Order`."),
+        ("Order", "paid", "Optional field of `Order`."),
+        ("Order", "notes", "Optional field of `Order`."),
+        ("Order", "number", "Field of `Order`."),
+        ("Shop", "place", "Field of `Shop`."),
+    ],
+)
+def test_nothing_is_guessed_of_a_field_that_nothing_reads(
+    module_of: ModuleOf, owner: str, field: str, sentence: str
+) -> None:
+    module = module_of(FIELDS)
+    element = next(element for element, _ in with_owners(module) if element.name == owner)
+    assert (
+        sufficient(facts_of(module, element, None, Subject(element=element.id, kind="attribute", part=field)))
+        == sentence
+    )

@@ -35,6 +35,8 @@ MAX_READERS = 2
 """Methods of which it is told what they do with an attribute."""
 
 _LITERAL = re.compile(r"-?\d+(?:\.\d+)?|'[^']*'|\"[^\"]*\"|True|False|None|\[\]|\(\)|\{\}")
+_BY_DEFAULT = frozenset({"dataclass", "named-tuple"})
+_MADE_BY_CALL = re.compile(r"\bfield\((?!default(?:_factory)?=[^,]*\))")
 _VARIADIC = {
     "variadic positional parameter": "Further positional arguments",
     "variadic keyword parameter": "Further keyword arguments",
@@ -75,7 +77,8 @@ def sufficient(facts: Facts) -> str:
     It reads what a function does rather well, but guesses at parameters and values from their names, and at what a
     class or module is for from one of its methods. So those are told by what the code does and defines, wherever that
     can be told; so are exceptions by their conditions, the state of a class, a constructor by what it sets, and a
-    function that leaves all to its parent class, only gives an expression back, or has no body.
+    function that leaves all to its parent class, only gives an expression back, or has no body. Of a field that nothing
+    reads no more is said than that a caller must give it.
     """
     does = facts.behaviour
     if facts.subject.kind == "function":
@@ -85,7 +88,7 @@ def sufficient(facts: Facts) -> str:
         return _function(facts, does) if is_told else ""
     if facts.subject.kind in ("class", "module"):
         return _bare(facts)
-    return compose(facts) if facts.subject.kind in ("returns", "yields") else informative(facts)
+    return compose(facts) if facts.subject.kind in ("returns", "yields", "attribute") else informative(facts)
 
 
 def _is_plain(facts: Facts, does: Behaviour) -> bool:
@@ -138,7 +141,7 @@ def _bare(facts: Facts) -> str:
         given = "Required" if facts.required else "Optional"
         return f"{given} {facts.role.removeprefix('positional-or-keyword ')} of {holder}."
     if facts.subject.kind == "attribute":
-        return f"Attribute of `{facts.element}`."
+        return sentence(f"{_given(facts)}{facts.role} of `{facts.element}`")
     if facts.subject.kind == "raises":
         return f"Raised by {holder}."
     if facts.subject.kind in ("returns", "yields"):
@@ -154,6 +157,14 @@ def _bare(facts: Facts) -> str:
     if facts.subject.kind == "module" and facts.defines:
         return f"Defines {counted(facts.defines)}."
     return f"{_article(facts.role)} {facts.role}{f' of `{facts.owner}`' if facts.owner else ''}."
+
+
+def _given(facts: Facts) -> str:
+    """Return whether a field must be given, where its default alone decides."""
+    default = facts.default or ""
+    if facts.role != "field" or _BY_DEFAULT.isdisjoint(facts.labels) or _MADE_BY_CALL.search(default):
+        return ""
+    return "optional " if default else "required "
 
 
 def _holder(facts: Facts) -> str:
