@@ -98,10 +98,10 @@ def paths_of(statements: Sequence[ast.stmt], path: Path = _ALWAYS) -> Iterator[t
             yield from paths_of(statement.orelse, path._replace(tests=(*path.tests, negated(statement.test))))
         elif isinstance(statement, ast.For | ast.AsyncFor):
             yield from paths_of(statement.body, path._replace(loop=ast.unparse(statement.iter)))
-            yield from paths_of(statement.orelse, path)
+            yield from paths_of(statement.orelse, path._replace(is_known=path.is_known and not _breaks(statement)))
         elif isinstance(statement, ast.While):
             yield from paths_of(statement.body, path._replace(is_known=False))
-            yield from paths_of(statement.orelse, path)
+            yield from paths_of(statement.orelse, path._replace(is_known=path.is_known and not _breaks(statement)))
         elif isinstance(statement, ast.With | ast.AsyncWith):
             yield from paths_of(statement.body, path._replace(is_tried=path.is_tried or swallows(statement)))
         elif isinstance(statement, ast.Try):
@@ -133,6 +133,10 @@ def undecided(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
             since.append(changed)
         if isinstance(statement, LEAVING):
             left.append(tests)
+
+
+def _breaks(loop: ast.For | ast.AsyncFor | ast.While) -> bool:
+    return any(isinstance(node, ast.Break) for statement in loop.body for node in ast.walk(statement))
 
 
 def swallows(statement: ast.With | ast.AsyncWith) -> bool:

@@ -82,7 +82,7 @@ SOURCE = """
         ("Tap.__init__", "parameter", "rest", "Further positional arguments, iterated over."),
         ("Tap.__init__", "parameter", "options", "Further keyword arguments, passed to `connect`."),
         ("Tap.__init__", "parameter", "unused", "Accepted, but not used by `Tap.__init__`."),
-        ("Tap.__init__", "function", "", "Sets the attribute `pipe` and calls `connect`."),
+        ("Tap.__init__", "function", "", "Sets the attribute `pipe`, calls `connect`, and may call `item.check`."),
         ("flow", "function", "", "The value of `self._flow`."),
         (
             "Boiler.__init__",
@@ -455,6 +455,14 @@ SOME_CASES = """
         size = index(size)
         return windowed(rows, size)
 
+    def parted(rows, tests):
+        for row in rows:
+            for test in tests:
+                if test.fits(row):
+                    break
+            else:
+                leave(row)
+
     def collected(node, names=()):
         found = []
         collect(node, found, [names])
@@ -476,7 +484,8 @@ SOME_CASES = """
             "__init__",
             "function",
             "",
-            "Sets the attributes `path`, `mode` and `names`, and calls `known`.",
+            "Sets the attributes `path`, `mode` and `names`, calls `known`,"
+            " and may call `Cache`, `self.names.update` and `check`.",
         ),
         (
             "__init__",
@@ -541,6 +550,12 @@ SOME_CASES = """
             "size",
             "Replaced by `index(size)` where it is not `None`; passed to `windowed` in some cases;"
             " `all_of(rows)` is returned where it is `None`.",
+        ),
+        (
+            "parted",
+            "parameter",
+            "rows",
+            "Iterated over, its items being passed to `test.fits` and `leave` in some cases.",
         ),
         ("collected", "returns", "", "The local variable `found` (at first `[]`)."),
         ("collected", "parameter", "node", "Passed to `collect` and `retry`."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.facts import Facts
@@ -221,12 +221,16 @@ def _function(facts: Facts, does: Behaviour) -> str:
         return _value(value)
     parts = []
     if does.sets:
-        verb, names = _done(does, "set", {f"self.{name}": name for name in does.sets})
+        held = [name for name in does.sets if f"self.{name}" in does.always]
+        verb, names = ("sets", held) if held else ("may set", does.sets)
         parts.append(f"{verb} the attribute{'s' if len(names) > 1 else ''} {_some(list(map(quoted, names)))}")
     untold = [call for call in does.named_calls if f"{call}(" not in value and call not in does.raises]
-    if calls := {call: call for call in untold if is_telling(call)}:
-        verb, names = _done(does, "call", calls)
-        parts.append(f"{verb} {_some(list(map(function, names)))}")
+    calls = [call for call in untold if is_telling(call)]
+    certain = [call for call in calls if call in does.always]
+    if certain:
+        parts.append(f"calls {_some(list(map(function, certain)))}")
+    if len(certain) < MAX_LISTED and (others := [call for call in calls if call not in certain]):
+        parts.append(f"may call {_some(list(map(function, others)))}")
     if does.raises and not parts and not value:
         parts.append(f"may raise {_some([f'`{name}`' for name in does.raises])}")
     if value not in ("", "`None`", "`self`") and (not parts or (" where " not in value and len(value) <= MAX_QUOTED)):
@@ -234,12 +238,6 @@ def _function(facts: Facts, does: Behaviour) -> str:
     *first, last = parts or [""]
     comma = "," if len(first) > 1 or any(" and " in part for part in first) else ""
     return sentence(f"{', '.join(first)}{comma} and {last}" if first else last)
-
-
-def _done(does: Behaviour, verb: str, names: Mapping[str, str]) -> tuple[str, list[str]]:
-    """Return a verb and those of the names that each call comes to; where there are none, what a call may do."""
-    certain = [shown for name, shown in names.items() if name in does.always]
-    return (f"{verb}s", certain) if certain else (f"may {verb}", list(names.values()))
 
 
 def _some(names: Sequence[str], limit: int = MAX_LISTED) -> str:

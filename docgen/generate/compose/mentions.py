@@ -116,8 +116,10 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[_Pr
     if iterated := of.get("iterated", []):
         done = [mention for one in iterated for mention in one.items]
         items = next(_predicates(done, "", "they"), None)
-        words = f"iterated over, its items being {items.words}{items.when}" if items else "iterated over"
-        yield _Predicate(words, _when_one_of(iterated, name, it))
+        when = _when_one_of(iterated, name, it)
+        is_clear = items is not None and not (items.when and when)
+        words = f"iterated over, its items being {items.words}{items.when}" if items and is_clear else "iterated over"
+        yield _Predicate(words, when)
     yield from (_Predicate(words, _when_one_of(of[kind], name, it)) for kind, words in _PLAIN.items() if kind in of)
     for kind in ("returned", "yielded"):
         whole = [mention for mention in of.get(kind, []) if not mention.shown]
