@@ -4,47 +4,72 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import reduce
+from typing import NamedTuple
 
-from docgen.evidence.paths import always_evaluated, leaves_early
+from docgen.evidence.paths import always_evaluated, swallows
 from docgen.evidence.syntax import called_name, name_of
 
-
-def always(statements: Sequence[ast.stmt]) -> frozenset[str] | None:
-    """Return the functions that a block calls, and the attributes that it sets, on each way through it, by name.
-
-    None stands for a block that no way leads through: an exception ends it.
-    """
-    found: frozenset[str] = frozenset()
-    for index, statement in enumerate(statements):
-        if isinstance(statement, ast.Raise):
-            return None
-        is_left = leaves_early(statement)
-        inner = _within(statement, statements[index + 1 :] if is_left else ())
-        if inner is None:
-            return None
-        found |= inner | frozenset(_done_by(statement))
-        if is_left:
-            break
-    return found
+_NOTHING: frozenset[str] = frozenset()
 
 
-def _within(statement: ast.stmt, rest: Sequence[ast.stmt]) -> frozenset[str] | None:
-    """Return what is done on each way through the blocks in a statement, and through the rest from there on."""
+class _Ways(NamedTuple):
+    """What is done on each way through a block to its end, and on each that returns in it; None where there is none."""
+
+    through: frozenset[str] | None = _NOTHING
+    returned: frozenset[str] | None = None
+
+    def then(self, after: _Ways) -> _Ways:
+        """Return the ways through one block and then through another."""
+        if self.through is None:
+            return self
+        through = None if after.through is None else self.through | after.through
+        returned = None if after.returned is None else self.through | after.returned
+        return _Ways(through, _common(self.returned, returned))
+
+    def instead(self, other: _Ways) -> _Ways:
+        """Return the ways through one of two blocks."""
+        return _Ways(_common(self.through, other.through), _common(self.returned, other.returned))
+
+
+def always(statements: Sequence[ast.stmt]) -> frozenset[str]:
+    """Return the functions that a body calls, and the attributes that it sets, on each way through it, by name."""
+    ways = _ways(statements)
+    return _common(ways.through, ways.returned) or _NOTHING
+
+
+def _common(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    return other if one is None else one if other is None else one & other
+
+
+def _ways(statements: Sequence[ast.stmt]) -> _Ways:
+    return reduce(_Ways.then, map(_ways_of, statements), _Ways())
+
+
+def _ways_of(statement: ast.stmt) -> _Ways:
+    own = _Ways(frozenset(_done_by(statement)))
+    if isinstance(statement, ast.Return):
+        return _Ways(None, own.through)
+    if isinstance(statement, ast.Raise | ast.Break | ast.Continue):
+        return _Ways(None)
     if isinstance(statement, ast.If):
-        one, other = (
-            # What stands behind a branch that may leave is read once only: not for each way into it.
-            always(block if any(map(leaves_early, block)) else [*block, *rest])
-            for block in (statement.body, statement.orelse)
-        )
-        return other if one is None else one if other is None else one & other
+        return own.then(_ways(statement.body).instead(_ways(statement.orelse)))
     if isinstance(statement, ast.With | ast.AsyncWith):
-        # The manager may swallow what the block raises: only its beginning is certain then.
-        return always(statement.body[:1]) or frozenset()
+        body = _ways(statement.body)
+        # Where what the block raises is swallowed, only its beginning is certain.
+        begun = _Ways(_ways(statement.body[:1]).through or _NOTHING)
+        return own.then(body.instead(begun) if swallows(statement) else body)
     if isinstance(statement, ast.Try):
-        tried = always(statement.body[:1] if statement.handlers else statement.body)
-        after = always(statement.finalbody)
-        return None if after is None or (tried is None and not statement.handlers) else (tried or frozenset()) | after
-    return frozenset()
+        begun = _Ways(_ways(statement.body[:1]).through or _NOTHING)
+        handled = (begun.then(_ways(handler.body)) for handler in statement.handlers)
+        tried = reduce(_Ways.instead, handled, _ways([*statement.body, *statement.orelse]))
+        return tried.then(_ways(statement.finalbody))
+    if isinstance(statement, ast.For | ast.AsyncFor | ast.While):
+        return own.then(_Ways(_NOTHING, _ways(statement.body).returned))
+    if isinstance(statement, ast.Match):
+        cases = (_ways(case.body).returned for case in statement.cases)
+        return own.then(_Ways(_NOTHING, reduce(_common, cases, None)))
+    return own
 
 
 def _done_by(statement: ast.stmt) -> Iterator[str]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import ast
-
 from pydantic import Field
 
 from docgen.evidence.ancestry import overridden
 from docgen.evidence.behaviour import Behaviour, Use, behaviour_in, read_behaviour
+from docgen.evidence.exceptions import caught_before, raised_in, raised_undecided
 from docgen.evidence.keys import keys_of
 from docgen.evidence.mentions import Mention, mentions_of
 from docgen.evidence.outcomes import Outcome, returned_by, yielded_by
-from docgen.evidence.paths import undecided
 from docgen.evidence.scope import Scope, Surroundings
-from docgen.evidence.subjects import documented_parameters
-from docgen.evidence.syntax import Definition, definition_in, function_tree, own_nodes, raised_name, statements_of
+from docgen.evidence.subjects import documented_parameters, fields_of
+from docgen.evidence.syntax import Definition, definition_in, function_tree
 from docgen.records import Attribute, Class, Element, Function, Module, Parameter, Record, Subject
 
 
@@ -37,6 +35,8 @@ class Facts(Record):
         outcomes: What the body returns or, for a generator, yields.
         conditions: For an exception, the tests under which it is raised, as written.
         messages: For an exception, the messages that it is raised with, as written.
+        caught: For an exception that is raised in handlers only, which exception each of them catches, and under which
+            test it raises this one; empty where there is none.
         is_partial: Whether an exception is raised where `conditions` do not tell of, too.
         bases: For a class, its bases as written.
         defines: For a class or module, the names of its public methods, functions and classes.
@@ -73,6 +73,7 @@ class Facts(Record):
     conditions: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
     is_partial: bool = False
+    caught: tuple[tuple[str, str], ...] = ()
     bases: tuple[str, ...] = ()
     defines: tuple[str, ...] = ()
     is_empty: bool = False
@@ -170,15 +171,16 @@ class FactFinder:
             raised = next((r for r in function.raises if r.exception == subject.part), None)
             if raised is None:
                 return shared | {"role": "exception"}
-            vague = _raised_undecided(tree) if tree else set()
+            vague = raised_undecided(tree) if tree else set()
             is_known = raised.exception not in vague and vague <= {raises.exception for raises in function.raises}
             conditions = raised.conditions if is_known else ()
-            times, has_messages = _raised_in(tree, raised.exception) if tree else (0, True)
+            times, has_messages = raised_in(tree, raised.exception) if tree else (0, True)
             return shared | {
                 "role": "exception",
                 "conditions": conditions,
                 "messages": raised.messages if has_messages else (),
                 "is_partial": times > len(conditions),
+                "caught": caught_before(tree, raised.exception) if tree and raised.exception not in vague else (),
             }
         if tree is not None:
             ends = behaviour is not None and behaviour.ends
@@ -273,7 +275,8 @@ def _attribute_facts(element: Module | Class, name: str) -> dict[str, object]:
     field = next((m for m in element.members if isinstance(m, Attribute) and m.name == name), None)
     if field is None:
         return {"role": "attribute", "exists": False}
-    return {"role": "attribute", "annotation": field.annotation, "default": field.value}
+    role = "field" if isinstance(element, Class) and field in fields_of(element) else "attribute"
+    return {"role": role, "annotation": field.annotation, "default": field.value}
 
 
 def _parameter_facts(
@@ -300,15 +303,3 @@ def _has_setter(function: Function, owner: Class | None) -> bool:
 def is_required(parameter: Parameter) -> bool:
     """Whether every call must give the parameter."""
     return parameter.default is None and not parameter.kind.startswith("variadic")
-
-
-def _raised_undecided(tree: Definition) -> set[str]:
-    """Return the exceptions of which the tests on their way do not tell when they are raised."""
-    raises = [statement for statement in undecided(statements_of(tree)) if isinstance(statement, ast.Raise)]
-    return {raised_name(statement) for statement in raises if statement.exc}
-
-
-def _raised_in(tree: Definition, exception: str) -> tuple[int, bool]:
-    """Return in how many places an exception is raised, and whether it is given something to say in each."""
-    raises = [node for node in own_nodes(tree) if isinstance(node, ast.Raise) and raised_name(node) == exception]
-    return len(raises), all(isinstance(node.exc, ast.Call) and node.exc.args for node in raises)

@@ -98,7 +98,7 @@ def mentions_of(tree: Definition, name: str) -> tuple[Mention, ...]:
         tree: The function.
         name: A parameter, or `self.attribute`.
     """
-    done = always(statements_of(tree)) or frozenset()
+    done = always(statements_of(tree))
     mentions = _mentions(statements_of(tree), name, replaced_in(tree))
     return tuple(_certain(mention, name, done) for mention in mentions)
 
@@ -137,12 +137,12 @@ def _mentions(statements: Sequence[ast.stmt], name: str, others: Replaced = NONE
             found += _readable(_decisions(statement, path, name, before), statement, others, name)
         if isinstance(statement, ast.Return | ast.Continue | ast.Break):
             left.append((statement, path))
-        if isinstance(statement, ast.Try) and not path.is_tried:
+        if isinstance(statement, ast.Try | ast.With | ast.AsyncWith) and not path.is_tried:
             begun.append(statement.body[0])
         if changed := path.changed_by(assigned_in(statement)):
             since.append(changed)
         stale += [other for _, other in left if other.changed_by(assigned_in(statement))]
-        if taken := _replacement(statement, path, name):
+        if taken := _replacement(statement, here, name):
             found.append(taken)
         if _ends(statement, name):
             # Where nobody is told what the name stands for from here on, the rest would be read as said of the value.

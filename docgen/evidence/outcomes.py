@@ -106,7 +106,8 @@ def yielded_by(tree: Definition) -> tuple[Outcome, ...]:
             found.append(_outcome(value.value, path, body, ()))
         elif isinstance(statement, ast.Expr) and isinstance(value, ast.YieldFrom):
             told = _told(value.value, body)
-            items = Outcome(kind="items", shown=told.shown, container="from") if told.kind == "expression" else told
+            shown = told.shown if told.kind == "expression" else (ast.unparse(value.value),)
+            items = Outcome(kind="items", shown=shown, container="from")
             found.append(items.model_copy(update={"loop": path.loop, "is_known": path.is_known}))
     return tuple(dict.fromkeys(found))
 

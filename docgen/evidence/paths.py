@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from docgen.evidence.syntax import name_of
+from docgen.evidence.syntax import called_name, name_of
 
 _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -15,9 +15,8 @@ _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 """Statements after which control goes on elsewhere."""
 
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_SWALLOWING = frozenset({"suppress", "ignored", "raises"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class Path(NamedTuple):
@@ -28,7 +27,7 @@ class Path(NamedTuple):
         is_known: Whether these tests are all that decides: no handler and no `case` does.
         loop: What the innermost loop around it goes over, as written; empty where there is none.
         caught: The exception whose handler it stands in, as written; empty where there is none.
-        is_tried: Whether it stands in a `try` with handlers, so that it may not come to its end.
+        is_tried: Whether it stands where exceptions are caught or swallowed, so that it may not come to its end.
     """
 
     tests: tuple[ast.expr, ...] = ()
@@ -99,12 +98,12 @@ def paths_of(statements: Sequence[ast.stmt], path: Path = _ALWAYS) -> Iterator[t
             yield from paths_of(statement.orelse, path._replace(tests=(*path.tests, negated(statement.test))))
         elif isinstance(statement, ast.For | ast.AsyncFor):
             yield from paths_of(statement.body, path._replace(loop=ast.unparse(statement.iter)))
-            yield from paths_of(statement.orelse, path)
+            yield from paths_of(statement.orelse, path._replace(is_known=path.is_known and not _breaks(statement)))
         elif isinstance(statement, ast.While):
             yield from paths_of(statement.body, path._replace(is_known=False))
-            yield from paths_of(statement.orelse, path)
+            yield from paths_of(statement.orelse, path._replace(is_known=path.is_known and not _breaks(statement)))
         elif isinstance(statement, ast.With | ast.AsyncWith):
-            yield from paths_of(statement.body, path)
+            yield from paths_of(statement.body, path._replace(is_tried=path.is_tried or swallows(statement)))
         elif isinstance(statement, ast.Try):
             yield from paths_of(statement.body, path._replace(is_tried=path.is_tried or bool(statement.handlers)))
             for handler in statement.handlers:
@@ -136,25 +135,13 @@ def undecided(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
             left.append(tests)
 
 
-def leaves_early(statement: ast.stmt) -> bool:
-    """Whether control may leave the block in a statement, other than by an exception."""
-    if isinstance(statement, ast.Return | ast.Break | ast.Continue):
-        return True
-    left = [child for child in _enclosed(statement) if leaves_early(child)]
-    return any(not isinstance(statement, _LOOPS) or _returns(child) for child in left)
+def _breaks(loop: ast.For | ast.AsyncFor | ast.While) -> bool:
+    return any(isinstance(node, ast.Break) for statement in loop.body for node in ast.walk(statement))
 
 
-def _enclosed(statement: ast.stmt) -> Iterator[ast.stmt]:
-    """Yield the statements of the blocks of a statement, none of a definition's."""
-    for child in ast.iter_child_nodes(statement) if not isinstance(statement, _DEFINITIONS) else ():
-        if isinstance(child, ast.stmt):
-            yield child
-        elif isinstance(child, ast.ExceptHandler | ast.match_case):
-            yield from child.body
-
-
-def _returns(statement: ast.stmt) -> bool:
-    return any(isinstance(node, ast.Return) for node in ast.walk(statement))
+def swallows(statement: ast.With | ast.AsyncWith) -> bool:
+    """Whether the context manager is one that swallows exceptions, as its name says."""
+    return any(called_name(item.context_expr).rpartition(".")[2] in _SWALLOWING for item in statement.items)
 
 
 def always_evaluated(statement: ast.stmt) -> Iterator[ast.AST]:

@@ -4,7 +4,7 @@ import pytest
 
 from docgen.evidence.facts import facts_of
 from docgen.evidence.subjects import with_owners
-from docgen.generate.compose import compose
+from docgen.generate.compose import compose, sufficient
 from docgen.records import Module, Subject, SubjectKind
 
 ModuleOf = Callable[[str], Module]
@@ -82,7 +82,7 @@ SOURCE = """
         ("Tap.__init__", "parameter", "rest", "Further positional arguments, iterated over."),
         ("Tap.__init__", "parameter", "options", "Further keyword arguments, passed to `connect`."),
         ("Tap.__init__", "parameter", "unused", "Accepted, but not used by `Tap.__init__`."),
-        ("Tap.__init__", "function", "", "Sets the attribute `pipe` and calls `connect`."),
+        ("Tap.__init__", "function", "", "Sets the attribute `pipe`, calls `connect`, and may call `item.check`."),
         ("flow", "function", "", "The value of `self._flow`."),
         (
             "Boiler.__init__",
@@ -119,7 +119,7 @@ SOURCE = """
             "If `by > 9 or name in self.pipe`, with the message `cannot turn {name} by {by}`.",
         ),
         ("turn", "raises", "TypeError", "If `by == 0`, or if `not name`."),
-        ("turn", "raises", "RuntimeError", "With the message `no connection`."),
+        ("turn", "raises", "RuntimeError", "If `OSError` is caught and `by`, with the message `no connection`."),
         ("turn", "raises", "KeyError", "Raised by `Tap.turn`."),
     ],
 )
@@ -336,8 +336,19 @@ SOME_CASES = """
                 source.skip()
                 source.done()
                 return
+            if item.is_old:
+                if item.is_seen:
+                    source.done()
+                    return
             self.show(item)
-            source.done()
+            try:
+                source.done()
+            except DoneError:
+                raise
+            with suppress(OSError):
+                flush()
+                source.close()
+                source.stop()
 
         def number(self):
             if self.file:
@@ -408,6 +419,50 @@ SOME_CASES = """
         later = lambda: finish(size)
         return groups
 
+    async def sent(item):
+        try:
+            send(item)
+        except Full:
+            gone = await wait(item)
+            if gone:
+                raise BrokenPipeError from None
+            elif closed(item):
+                raise ClosedError from None
+        except OSError as error:
+            raise SendError(f"not sent: {error}") from error
+
+    def heads(head, rows):
+        cache = list()
+        cache.append(head)
+        if head:
+            yield heading(head)
+        yield from cache
+        yield rows
+
+    def unique(rows, key=None):
+        if key is None:
+            for row in rows:
+                if row not in seen:
+                    yield row
+        else:
+            for row in rows:
+                if key(row) not in seen:
+                    yield row
+
+    def window(rows, size=None):
+        if size is None:
+            return all_of(rows)
+        size = index(size)
+        return windowed(rows, size)
+
+    def parted(rows, tests):
+        for row in rows:
+            for test in tests:
+                if test.fits(row):
+                    break
+            else:
+                leave(row)
+
     def collected(node, names=()):
         found = []
         collect(node, found, [names])
@@ -429,7 +484,8 @@ SOME_CASES = """
             "__init__",
             "function",
             "",
-            "Sets the attributes `path`, `mode` and `names`, and calls `known`.",
+            "Sets the attributes `path`, `mode` and `names`, calls `known`,"
+            " and may call `Cache`, `self.names.update` and `check`.",
         ),
         (
             "__init__",
@@ -443,7 +499,7 @@ SOME_CASES = """
             "read",
             "parameter",
             "source",
-            "Its methods `get` and `done` are called; its method `skip` is called where `item is END`.",
+            "Its methods `get` and `done` are called; its methods `skip`, `close` and `stop` are called in some cases.",
         ),
         ("number", "returns", "", "`self.file.fileno()` or `-1`."),
         (
@@ -483,6 +539,24 @@ SOME_CASES = """
             "Passed to `shorten` and `finish` in some cases; `GroupError` is raised where `size == 0`;"
             " `GroupError` is raised where `size < 0`.",
         ),
+        ("sent", "raises", "BrokenPipeError", "If `Full` is caught and `gone`."),
+        ("sent", "raises", "ClosedError", "If `Full` is caught and `not gone and closed(item)`."),
+        ("sent", "raises", "SendError", "If `OSError` is caught, with the message `not sent: {error}`."),
+        ("heads", "yields", "", "`heading(head)`, each item of `cache` or `rows`."),
+        ("unique", "yields", "", "`row` in the loop over `rows`."),
+        (
+            "window",
+            "parameter",
+            "size",
+            "Replaced by `index(size)` where it is not `None`; passed to `windowed` in some cases;"
+            " `all_of(rows)` is returned where it is `None`.",
+        ),
+        (
+            "parted",
+            "parameter",
+            "rows",
+            "Iterated over, its items being passed to `test.fits` and `leave` in some cases.",
+        ),
         ("collected", "returns", "", "The local variable `found` (at first `[]`)."),
         ("collected", "parameter", "node", "Passed to `collect` and `retry`."),
         ("collected", "parameter", "names", "Iterated over; `[names]` is passed to `collect`."),
@@ -494,3 +568,41 @@ def test_what_only_some_calls_do_is_not_told_of_all(
     module = module_of(SOME_CASES)
     element, owner = next((e, o) for e, o in with_owners(module) if e.path.endswith(f".{name}"))
     assert compose(facts_of(module, element, owner, Subject(element=element.id, kind=kind, part=part))) == sentence
+
+
+FIELDS = """
+    import enum
+    from dataclasses import dataclass, field
+    from typing import TypedDict
+
+    @dataclass
+    class Order:
+        goods: list
+        paid: bool = False
+        notes: list = field(default_factory=list)
+        number: int = field(init=False)
+
+    class Shop(TypedDict, total=False):
+        place: str
+"""
+
+
+@pytest.mark.parametrize(
+    ("owner", "field", "sentence"),
+    [
+        ("Order", "goods", "Required field of `Order`."),
+        ("Order", "paid", "Optional field of `Order`."),
+        ("Order", "notes", "Optional field of `Order`."),
+        ("Order", "number", "Field of `Order`."),
+        ("Shop", "place", "Field of `Shop`."),
+    ],
+)
+def test_nothing_is_guessed_of_a_field_that_nothing_reads(
+    module_of: ModuleOf, owner: str, field: str, sentence: str
+) -> None:
+    module = module_of(FIELDS)
+    element = next(element for element, _ in with_owners(module) if element.name == owner)
+    assert (
+        sufficient(facts_of(module, element, None, Subject(element=element.id, kind="attribute", part=field)))
+        == sentence
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.facts import Facts
@@ -35,6 +35,8 @@ MAX_READERS = 2
 """Methods of which it is told what they do with an attribute."""
 
 _LITERAL = re.compile(r"-?\d+(?:\.\d+)?|'[^']*'|\"[^\"]*\"|True|False|None|\[\]|\(\)|\{\}")
+_BY_DEFAULT = frozenset({"dataclass", "named-tuple"})
+_MADE_BY_CALL = re.compile(r"\bfield\((?!default(?:_factory)?=[^,]*\))")
 _VARIADIC = {
     "variadic positional parameter": "Further positional arguments",
     "variadic keyword parameter": "Further keyword arguments",
@@ -75,7 +77,8 @@ def sufficient(facts: Facts) -> str:
     It reads what a function does rather well, but guesses at parameters and values from their names, and at what a
     class or module is for from one of its methods. So those are told by what the code does and defines, wherever that
     can be told; so are exceptions by their conditions, the state of a class, a constructor by what it sets, and a
-    function that leaves all to its parent class, only gives an expression back, or has no body.
+    function that leaves all to its parent class, only gives an expression back, or has no body. Of a field that nothing
+    reads no more is said than that a caller must give it.
     """
     does = facts.behaviour
     if facts.subject.kind == "function":
@@ -85,12 +88,12 @@ def sufficient(facts: Facts) -> str:
         return _function(facts, does) if is_told else ""
     if facts.subject.kind in ("class", "module"):
         return _bare(facts)
-    return compose(facts) if facts.subject.kind in ("returns", "yields") else informative(facts)
+    return compose(facts) if facts.subject.kind in ("returns", "yields", "attribute") else informative(facts)
 
 
 def _is_plain(facts: Facts, does: Behaviour) -> bool:
     """Whether a function only gives one short expression back."""
-    value = outcomes.told(facts.outcomes)
+    value = outcomes.told(facts.outcomes, in_turn=bool(does.yields))
     return (
         len(does.returns) == 1
         and does.returns[0] == value.strip("`")
@@ -138,7 +141,7 @@ def _bare(facts: Facts) -> str:
         given = "Required" if facts.required else "Optional"
         return f"{given} {facts.role.removeprefix('positional-or-keyword ')} of {holder}."
     if facts.subject.kind == "attribute":
-        return f"Attribute of `{facts.element}`."
+        return sentence(f"{_given(facts)}{facts.role} of `{facts.element}`")
     if facts.subject.kind == "raises":
         return f"Raised by {holder}."
     if facts.subject.kind in ("returns", "yields"):
@@ -154,6 +157,14 @@ def _bare(facts: Facts) -> str:
     if facts.subject.kind == "module" and facts.defines:
         return f"Defines {counted(facts.defines)}."
     return f"{_article(facts.role)} {facts.role}{f' of `{facts.owner}`' if facts.owner else ''}."
+
+
+def _given(facts: Facts) -> str:
+    """Return whether a field must be given, where its default alone decides."""
+    default = facts.default or ""
+    if facts.role != "field" or _BY_DEFAULT.isdisjoint(facts.labels) or _MADE_BY_CALL.search(default):
+        return ""
+    return "optional " if default else "required "
 
 
 def _holder(facts: Facts) -> str:
@@ -205,17 +216,21 @@ def _function(facts: Facts, does: Behaviour) -> str:
         return f"{body}: {_definers(facts)} what it does." if _is_open(facts, does) else "Has an empty body."
     if does.delegates_to:
         return f"Does what `{does.delegates_to}` of the parent class does."
-    value = outcomes.told(facts.outcomes)
+    value = outcomes.told(facts.outcomes, in_turn=bool(does.yields))
     if "property" in facts.labels:
         return _value(value)
     parts = []
     if does.sets:
-        verb, names = _done(does, "set", {f"self.{name}": name for name in does.sets})
+        held = [name for name in does.sets if f"self.{name}" in does.always]
+        verb, names = ("sets", held) if held else ("may set", does.sets)
         parts.append(f"{verb} the attribute{'s' if len(names) > 1 else ''} {_some(list(map(quoted, names)))}")
     untold = [call for call in does.named_calls if f"{call}(" not in value and call not in does.raises]
-    if calls := {call: call for call in untold if is_telling(call)}:
-        verb, names = _done(does, "call", calls)
-        parts.append(f"{verb} {_some(list(map(function, names)))}")
+    calls = [call for call in untold if is_telling(call)]
+    certain = [call for call in calls if call in does.always]
+    if certain:
+        parts.append(f"calls {_some(list(map(function, certain)))}")
+    if len(certain) < MAX_LISTED and (others := [call for call in calls if call not in certain]):
+        parts.append(f"may call {_some(list(map(function, others)))}")
     if does.raises and not parts and not value:
         parts.append(f"may raise {_some([f'`{name}`' for name in does.raises])}")
     if value not in ("", "`None`", "`self`") and (not parts or (" where " not in value and len(value) <= MAX_QUOTED)):
@@ -223,12 +238,6 @@ def _function(facts: Facts, does: Behaviour) -> str:
     *first, last = parts or [""]
     comma = "," if len(first) > 1 or any(" and " in part for part in first) else ""
     return sentence(f"{', '.join(first)}{comma} and {last}" if first else last)
-
-
-def _done(does: Behaviour, verb: str, names: Mapping[str, str]) -> tuple[str, list[str]]:
-    """Return a verb and those of the names that each call comes to; where there are none, what a call may do."""
-    certain = [shown for name, shown in names.items() if name in does.always]
-    return (f"{verb}s", certain) if certain else (f"may {verb}", list(names.values()))
 
 
 def _some(names: Sequence[str], limit: int = MAX_LISTED) -> str:
@@ -241,7 +250,7 @@ def _outcome(facts: Facts, does: Behaviour) -> str:
         return f"What `{does.delegates_to}` of the parent class returns."
     if _is_open(facts, does):
         return sentence(f"{_definers(facts)} what is {'yielded' if facts.subject.kind == 'yields' else 'returned'}")
-    value = outcomes.told(facts.outcomes)
+    value = outcomes.told(facts.outcomes, in_turn=bool(does.yields))
     if value == "`self`":
         return "The instance itself."
     return _value(value)
@@ -256,19 +265,29 @@ def _value(told: str) -> str:
 
 
 def _raised(facts: Facts) -> str:
-    conditions = [one_line(condition) for condition in facts.conditions]
+    conditions = [f"`{one_line(condition)}`" for condition in facts.conditions]
+    conditions = conditions or [_caught(caught, where) for caught, where in facts.caught]
+    is_partial = facts.is_partial and not facts.caught
     messages = [_message(message) for message in facts.messages]
     has_messages = 0 < len(messages) <= MAX_LISTED and all(map(_is_quotable, messages))
-    has_conditions = 0 < len(conditions) <= MAX_LISTED and all(map(_is_quotable, conditions))
-    if has_conditions and has_messages and len(conditions) == len(messages) == 1 and not facts.is_partial:
-        return f"If `{conditions[0]}`, with the message {_quoted(messages[0])}."
-    if has_conditions and not facts.is_partial:
-        return f"If {', or if '.join(f'`{condition}`' for condition in conditions)}."
+    has_conditions = 0 < len(conditions) <= MAX_LISTED and all(map(_is_short, conditions))
+    if has_conditions and has_messages and len(conditions) == len(messages) == 1 and not is_partial:
+        return f"If {conditions[0]}, with the message {_quoted(messages[0])}."
+    if has_conditions and not is_partial and not (facts.caught and has_messages):
+        return f"If {', or if '.join(conditions)}."
     if has_messages:
         return f"With the message {' or '.join(map(_quoted, messages))}."
-    if has_conditions:
-        return f"If {', or if '.join(f'`{condition}`' for condition in conditions)}, among other cases."
-    return ""
+    return f"If {', or if '.join(conditions)}, among other cases." if has_conditions else ""
+
+
+def _caught(caught: str, where: str) -> str:
+    """Return as a condition that an exception is caught, and what must be true besides."""
+    first = "an exception" if caught == "BaseException" else f"`{caught}`"
+    return f"{first} is caught" + (f" and `{where}`" if where else "")
+
+
+def _is_short(condition: str) -> bool:
+    return len(condition) <= MAX_QUOTED + 2 and condition.count("`") % 2 == 0 and condition.isprintable()
 
 
 def _quoted(message: str) -> str:

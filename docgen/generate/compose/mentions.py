@@ -116,11 +116,15 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[_Pr
     if iterated := of.get("iterated", []):
         done = [mention for one in iterated for mention in one.items]
         items = next(_predicates(done, "", "they"), None)
-        words = f"iterated over, its items being {items.words}{items.when}" if items else "iterated over"
-        yield _Predicate(words, _when_one_of(iterated, name, it))
+        when = _when_one_of(iterated, name, it)
+        is_clear = items is not None and not (items.when and when)
+        words = f"iterated over, its items being {items.words}{items.when}" if items and is_clear else "iterated over"
+        yield _Predicate(words, when)
     yield from (_Predicate(words, _when_one_of(of[kind], name, it)) for kind, words in _PLAIN.items() if kind in of)
     for kind in ("returned", "yielded"):
-        if whole := [mention for mention in of.get(kind, []) if not mention.shown]:
+        whole = [mention for mention in of.get(kind, []) if not mention.shown]
+        is_decided = any(m.target == name and _OUTCOMES[m.outcome or "calls"] == kind for m in of.get("decided", []))
+        if whole and (whole[0].is_certain or not is_decided):
             yield _Predicate(f"{kind}{min(map(_how_often, whole))}")
     if named_in := [mention.target for mention in of.get("message", []) if mention.target]:
         yield _Predicate(f"named in the message of {counted(list(dict.fromkeys(named_in)))}")
@@ -214,10 +218,10 @@ def _clauses(mentions: Sequence[Mention], name: str, it: str, its: str, by: str)
     for mention in of.get("asserted", []):
         if _fits(mention.shown):
             yield f"`{mention.shown}` is asserted{by}{_when(mention, name, it)}"
-    passed = [m for m in of.get("passed", []) if is_telling(m.target) and is_shown(m.target) and is_shown(m.shown)]
-    for (receiver, when), group in groupby(passed, key=lambda m: (_receiver(m), _when(m, name, it))):
-        shown = list(dict.fromkeys(mention.shown for mention in group))
-        yield f"{counted(shown)} {_are(shown)} passed to {receiver}{by}{when}"
+    parts = [m for m in of.get("passed", []) if is_telling(m.target) and is_shown(m.target) and is_shown(m.shown)]
+    for (receiver, when), group in groupby(parts, key=lambda m: (_receiver(m), _when(m, name, it))):
+        expressions = list(dict.fromkeys(mention.shown for mention in group))
+        yield f"{counted(expressions)} {_are(expressions)} passed to {receiver}{by}{when}"
 
 
 def _belonging(names: Sequence[str], holder: str, introduced: str) -> str:

@@ -15,8 +15,13 @@ MAX_VALUE = 100
 """Characters of an expression that is told as a value."""
 
 
-def told(outcomes: Sequence[Outcome]) -> str:
-    """Return what is given back, without the full stop; empty where not all of it can be told."""
+def told(outcomes: Sequence[Outcome], *, in_turn: bool = False) -> str:
+    """Return what is given back, without the full stop; empty where not all of it can be told.
+
+    Args:
+        outcomes: What it may be.
+        in_turn: Whether one call gives one after the other, as a generator does.
+    """
     values = list(dict.fromkeys(map(_value, outcomes)))
     if not all(values) or len(values) > MAX_CASES or any(outcome.kind == "unknown" for outcome in outcomes):
         return ""
@@ -24,17 +29,22 @@ def told(outcomes: Sequence[Outcome]) -> str:
         return _either(values)
     told = [(outcome, _condition(outcome)) for outcome in outcomes]
     if len(values) == 1:
-        return f"{values[0]}{told[0][1]}" if outcomes[0].loop else values[0]
+        wheres = {where for _, where in told}
+        if len(wheres) == 1 and all(outcome.is_known for outcome in outcomes):
+            return f"{values[0]}{told[0][1]}" if outcomes[0].loop else values[0]
+        loops = {outcome.loop for outcome in outcomes}
+        loop = loops.pop() if len(loops) == 1 else ""
+        return f"{values[0]} in the loop over `{loop}`" if is_shown(loop) else values[0]
     # What is given without a condition in a `try` comes before what its handlers give.
     *cases, last = sorted(told, key=lambda case: not case[1] and not case[0].caught)
-    while not last[1] and len(cases) > 1 and _value(cases[-1][0]) == _value(last[0]):
+    while not (in_turn or last[1]) and len(cases) > 1 and _value(cases[-1][0]) == _value(last[0]):
         cases.pop()
     if all(where and outcome.is_known for outcome, where in cases) and last[0].is_known:
         said = [
             f"{value}{' or'.join(where for _, where in group)}"
             for value, group in groupby(cases, key=lambda case: _value(case[0]))
         ]
-        end = f"else {_value(last[0])}" if not last[1] else f"and {_value(last[0])}{last[1]}"
+        end = f"{'and' if in_turn or last[1] else 'else'} {_value(last[0])}{last[1]}"
         return ", ".join([*said, end])
     return _either(values)
 
