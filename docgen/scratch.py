@@ -28,22 +28,31 @@ class Scratch:
             # What SQLite calls an empty name is a file that has none; a little of it is held in memory.
             self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
             finalize(self, self._database.close)
-            # There is nothing to go back to, and nothing that must outlast this process.
-            self._database.executescript(f"PRAGMA journal_mode = OFF; {tables}")
+            # One transaction without end: there is nothing to go back to, and nothing that must outlast this process.
+            self._database.executescript(f"PRAGMA journal_mode = OFF; BEGIN; {tables}")
 
-    def fill(self, rows: Iterable[tuple[str, Row]]) -> None:
-        """Run statements, each with its values, as one."""
+    def add(self, statement: str, rows: Iterable[Row]) -> None:
+        """Run a statement with the values of each row."""
         with scratch_errors():
-            self._database.execute("BEGIN")
-            for statement, values in rows:
-                self._database.execute(statement, _encoded(values))
-            self._database.execute("COMMIT")
+            self._database.executemany(statement, map(_encoded, rows))
 
     def rows(self, query: str, *values: str) -> Iterator[Row]:
         """Yield what a query finds."""
         with scratch_errors():
             for row in self._database.execute(query, _encoded(values)):
-                yield tuple(value.decode("utf-8", "surrogatepass") for value in row)
+                yield _decoded(row)
+
+    def first(self, query: str, *values: str) -> Row | None:
+        """Return what a query finds first, if it finds anything."""
+        try:
+            row = self._database.execute(query, _encoded(values)).fetchone()
+        except sqlite3.Error as error:
+            raise _refusal(error) from error
+        return _decoded(row) if row else None
+
+
+def _decoded(row: Iterable[bytes]) -> Row:
+    return tuple([value.decode("utf-8", "surrogatepass") for value in row])
 
 
 def _encoded(values: Iterable[str]) -> list[bytes]:
@@ -56,8 +65,11 @@ def scratch_errors() -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        told = getattr(error, "strerror", None) or error
-        raise DocgenError(
-            f"Cannot set work aside in a temporary file: {told}.",
-            f"Free some space in {tempfile.gettempdir()}, or name another folder in TMPDIR.",
-        ) from error
+        raise _refusal(error) from error
+
+
+def _refusal(error: Exception) -> DocgenError:
+    return DocgenError(
+        f"Cannot set work aside in a temporary file: {getattr(error, 'strerror', None) or error}.",
+        f"Free some space in {tempfile.gettempdir()}, or name another folder in TMPDIR.",
+    )

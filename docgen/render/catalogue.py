@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
 from docgen.records import Module
 from docgen.render.entries import Entry, entries_in
 from docgen.render.markdown.links import Place, places_in
-from docgen.scratch import Row, Scratch
+from docgen.scratch import Scratch
 
 _TABLES = """
 CREATE TABLE places (path BLOB PRIMARY KEY, file BLOB, anchor BLOB) WITHOUT ROWID;
 CREATE TABLE aliases (alias BLOB PRIMARY KEY, path BLOB) WITHOUT ROWID;
 CREATE TABLE entries (number INTEGER PRIMARY KEY, name BLOB UNIQUE, role BLOB, href BLOB, said BLOB);
 """
+MAX_READY = 1024
+"""Names that are held ready: pages beside each other name the same."""
+
 _ADD_PLACE = "INSERT OR IGNORE INTO places VALUES (?, ?, ?)"
 _ADD_ALIAS = "INSERT OR REPLACE INTO aliases VALUES (?, ?)"
 _ADD_ENTRY = "INSERT OR IGNORE INTO entries (name, role, href, said) VALUES (?, ?, ?, ?)"
@@ -48,16 +52,23 @@ class Catalogue:
 
     def __init__(self, pages: Iterable[tuple[Shown, str]] = ()) -> None:
         self._names = Scratch(_TABLES)
-        self._names.fill(row for shown, file in pages for row in _rows(shown, file))
+        self.place = lru_cache(MAX_READY)(self._place)
+        self.home = lru_cache(MAX_READY)(self._home)
+        for shown, file in pages:
+            places, address = shown.places, quote(file)
+            self._names.add(_ADD_PLACE, ((place.path, file, place.anchor) for place in places))
+            self._names.add(_ADD_ALIAS, ((alias, place.path) for place in places for alias in place.public_paths))
+            self._names.add(_ADD_ENTRY, ((e.name, e.role, address + e.href, e.said) for e in shown.entries))
 
-    def place(self, path: str) -> tuple[str, str] | None:
+    def _place(self, path: str) -> tuple[str, str] | None:
         """Return the file and the anchor of the element at a path, if a page shows it."""
-        found = next(self._names.rows("SELECT file, anchor FROM places WHERE path = ?", path), None)
+        found = self._names.first("SELECT file, anchor FROM places WHERE path = ?", path)
         return (found[0], found[1]) if found else None
 
-    def home(self, alias: str) -> str:
+    def _home(self, alias: str) -> str:
         """Return the path of the element that can be imported under another one, empty where none can."""
-        return next((path for (path,) in self._names.rows("SELECT path FROM aliases WHERE alias = ?", alias)), "")
+        found = self._names.first("SELECT path FROM aliases WHERE alias = ?", alias)
+        return found[0] if found else ""
 
     def entries(self) -> Iterator[Entry]:
         """Yield the entries in the order of the pages, with addresses relative to the folder of the pages."""
@@ -66,12 +77,3 @@ class Catalogue:
     def entries_by_name(self) -> Iterator[Entry]:
         """Yield the entries as `entries` does, in the order of their names."""
         return (Entry(*row) for row in self._names.rows(f"{_ENTRIES} ORDER BY name"))
-
-
-def _rows(shown: Shown, file: str) -> Iterator[tuple[str, Row]]:
-    for place in shown.places:
-        yield _ADD_PLACE, (place.path, file, place.anchor)
-        for alias in place.public_paths:
-            yield _ADD_ALIAS, (alias, place.path)
-    for entry in shown.entries:
-        yield _ADD_ENTRY, (entry.name, entry.role, quote(file) + entry.href, entry.said)

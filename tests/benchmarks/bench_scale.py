@@ -51,7 +51,7 @@ class Stages:
         self.peaks: Counter[str] = Counter()
         self.finished: RunFinished | None = None
         self._files = files
-        self._stage = "extract"
+        self._stage = "look for changes"
         self._began = time.perf_counter(), processor_seconds()
         self._ended = threading.Event()
         threading.Thread(target=self._sample, daemon=True).start()
@@ -93,7 +93,7 @@ def main() -> None:
     """Measure every size in a process of its own, or be one of them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*", type=int, default=SIZES)
-    parser.add_argument("--repeat", action="store_true", help="also change one module and run again")
+    parser.add_argument("--repeat", action="store_true", help="also run again, unchanged and with one module changed")
     parser.add_argument("--plan-only", action="store_true", help="stop before the first call")
     parser.add_argument("--here", action="store_true", help="document the current folder: what each process does")
     options = parser.parse_args()
@@ -108,6 +108,8 @@ def main() -> None:
             print(f"\n{modules:,} modules", flush=True)
             subprocess.run(command, cwd=folder, env=environment, check=True)
             if options.repeat:
+                print(f"{modules:,} modules again, unchanged", flush=True)
+                subprocess.run(command, cwd=folder, env=environment, check=True)
                 changed = package / "part000" / "module00001.py"
                 changed.write_text(changed.read_text("utf-8").replace("range(LIMIT)", "range(LIMIT + 1)"), "utf-8")
                 print(f"{modules:,} modules again, one of them changed", flush=True)
@@ -130,9 +132,11 @@ def document(*, plan_only: bool) -> None:
         with RunLog([stages, log_files, StoreSink(store, log_files.run)]) as log:
             run = Run(settings, log, Prompts(), store)
             run.start(log_files.run, [])
-            plans = run.plan(files)
-            if not plan_only:
-                run.execute(plans, connect)
+            if plan_only or run.repeat(files) is None:
+                stages.begin("extract")
+                plans = run.plan(files)
+                if not plan_only:
+                    run.execute(plans, connect)
     for stage, (wall, cpu) in stages.seconds.items():
         each, memory = 1000 * cpu / len(files), stages.peaks[stage] / 1e6
         print(f"{stage:<24}{wall:>9.1f} s{cpu:>9.1f} s CPU{each:>9.2f} ms CPU a module{memory:>7.0f} MB", flush=True)
