@@ -30,8 +30,8 @@ def inventory(entries: Iterable[Entry], project: str, version: str = "") -> byte
     head = _HEAD.format(*(" ".join(text.split()) for text in (project, version)))
     packer = zlib.compressobj(9)
     lines = (f"{entry.name} py:{entry.role} 1 {_short(entry)} -\n" for entry in entries)
-    packed = [packer.compress(line.encode("utf-8", "backslashreplace")) for line in lines]
-    return head.encode() + b"".join(packed) + packer.flush()
+    packed = (packer.compress(line.encode("utf-8", "backslashreplace")) for line in lines)
+    return head.encode() + b"".join(filter(None, packed)) + packer.flush()
 
 
 def _short(entry: Entry) -> str:
