@@ -1,6 +1,7 @@
 """docgen holds a few modules at a time, however many there are, and the names in none of them."""
 
 import gc
+import os
 import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from docgen.cli.main import main
 from docgen.config import Settings
+from docgen.errors import DocgenError
 from docgen.extract import find_sources
 from docgen.generate.prompts import Prompts
 from docgen.llm.connect import Connection
@@ -166,3 +168,24 @@ def test_a_sequence_on_disk_gives_back_what_it_was_given_and_holds_none_of_it(tm
     spool.append(items[3])
     assert [*reading] == items[1:4]
     assert spool[0] is not spool[0]
+
+
+@pytest.fixture
+def small_files() -> Iterator[None]:
+    """Let no file grow beyond 100 kB, as on a disk that is full."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_what_cannot_be_set_aside_is_told_with_what_to_do(small_files: None) -> None:
+    entries = tuple(Entry(f"name{number}", "function", "#", "x" * 100) for number in range(50_000))
+    for work in (
+        lambda: Catalogue([(Shown((), entries), "page")]),
+        lambda: Spool(os.urandom(1000) for _ in range(500)),
+    ):
+        with pytest.raises(DocgenError, match=r"Cannot set work aside in a temporary file: \w") as caught:
+            work()
+        assert "TMPDIR" in caught.value.hint
