@@ -31,7 +31,11 @@ def always(statements: Sequence[ast.stmt]) -> frozenset[str] | None:
 def _within(statement: ast.stmt, rest: Sequence[ast.stmt]) -> frozenset[str] | None:
     """Return what is done on each way through the blocks in a statement, and through the rest from there on."""
     if isinstance(statement, ast.If):
-        one, other = always([*statement.body, *rest]), always([*statement.orelse, *rest])
+        one, other = (
+            # What stands behind a branch that may leave is read once only: not for each way into it.
+            always(block if any(map(leaves_early, block)) else [*block, *rest])
+            for block in (statement.body, statement.orelse)
+        )
         return other if one is None else one if other is None else one & other
     if isinstance(statement, ast.With | ast.AsyncWith):
         # The manager may swallow what the block raises: only its beginning is certain then.

@@ -7,12 +7,14 @@ decides, which attribute it goes to.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Literal, NamedTuple, TypeGuard
 
 from docgen.evidence.certain import always
 from docgen.evidence.paths import LEAVING, Path, always_evaluated, assigned_in, negated, paths_of
+from docgen.evidence.replaced import NONE, Replaced, replaced_in
 from docgen.evidence.syntax import Definition, called_name, dotted, name_of, raised_name, statements_of
 from docgen.records import Record
 
@@ -32,6 +34,7 @@ TRANSPARENT = frozenset(
 MAX_MADE = 60
 """Characters of a call that is told as what an attribute is set to."""
 
+_WORD = re.compile(r"[^\W\d]\w*")
 _ITERATORS = frozenset({"enumerate", "zip", "reversed", "sorted", "iter", "list", "tuple", "set"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _STATEMENTS = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)
@@ -96,7 +99,8 @@ def mentions_of(tree: Definition, name: str) -> tuple[Mention, ...]:
         name: A parameter, or `self.attribute`.
     """
     done = always(statements_of(tree)) or frozenset()
-    return tuple(_certain(mention, name, done) for mention in _mentions(statements_of(tree), name))
+    mentions = _mentions(statements_of(tree), name, replaced_in(tree))
+    return tuple(_certain(mention, name, done) for mention in mentions)
 
 
 def _certain(mention: Mention, name: str, done: frozenset[str]) -> Mention:
@@ -105,7 +109,7 @@ def _certain(mention: Mention, name: str, done: frozenset[str]) -> Mention:
     return mention.model_copy(update={"where": "", "loop": "", "is_certain": True}) if called in done else mention
 
 
-def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
+def _mentions(statements: Sequence[ast.stmt], name: str, others: Replaced = NONE) -> tuple[Mention, ...]:
     found: list[Mention] = []
     replaced: list[tuple[ast.expr, ...]] = []
     since: list[tuple[ast.expr, ...]] = []
@@ -128,9 +132,10 @@ def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
         here = path._replace(tests=tests, is_known=path.is_known and is_reached)
         for node, above in _places(statement, name):
             mentions = _mention(_Place(statement, here, node, above))
-            found += [m if is_always else _uncertain(m) for m in mentions]
+            found += [m if is_always else _uncertain(m) for m in mentions if _is_readable(m, statement, others, name)]
         if isinstance(statement, ast.If) and is_told:
-            found += _decisions(statement, path, name, before)
+            decisions = _decisions(statement, path, name, before)
+            found += [mention for mention in decisions if _is_readable(mention, statement, others, name)]
         if isinstance(statement, ast.Return | ast.Continue | ast.Break):
             left.append((statement, path))
         if isinstance(statement, ast.Try) and not path.is_tried:
@@ -149,6 +154,12 @@ def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
             # The tests on the way were of the value before, and would be read as tests of the one after.
             replaced.append(tests)
     return tuple(dict.fromkeys(found))
+
+
+def _is_readable(mention: Mention, statement: ast.stmt, others: Replaced, name: str) -> bool:
+    """Whether no expression speaks of another parameter that may stand for something else by then."""
+    shown = f"{mention.shown} {mention.target if mention.kind in ('decided', 'set') else ''}"
+    return (others.by(statement) - {name}).isdisjoint(_WORD.findall(shown))
 
 
 def _uncertain(mention: Mention) -> Mention:
@@ -390,4 +401,4 @@ def _ends(statement: ast.stmt, name: str) -> bool:
     """Whether the name may stand for something else after a statement: something that is not made of it."""
     if isinstance(statement, ast.Assign) and any(_is(target, name) for target in statement.targets):
         return not _holds(statement.value, name)
-    return not isinstance(statement, ast.AnnAssign | ast.AugAssign) and name in assigned_in(statement)
+    return not isinstance(statement, ast.AnnAssign) and name in assigned_in(statement)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from docgen.evidence.paths import Path, assigned_in, paths_of
+from docgen.evidence.paths import Path, assigned_in, negated, paths_of
 from docgen.evidence.syntax import Definition, called_name, dotted, own_nodes, statements_of
 
 _SAME = frozenset({"cast", "t.cast", "typing.cast", "fspath", "os.fspath"})
@@ -27,6 +27,13 @@ class Replaced(NamedTuple):
         names = (node for node in ast.walk(expression) if isinstance(node, ast.Name))
         return any(self.since.get(name.id, name.lineno) < name.lineno for name in names)
 
+    def by(self, statement: ast.stmt) -> frozenset[str]:
+        """Return those that may be another when a statement ends."""
+        return frozenset(name for name, line in self.since.items() if line < (statement.end_lineno or statement.lineno))
+
+
+NONE = Replaced({})
+
 
 def replaced_in(tree: Definition) -> Replaced:
     """Return the parameters of a function that do; a default for one that was not given does not count."""
@@ -43,11 +50,15 @@ def replaced_in(tree: Definition) -> Replaced:
 
 def _is_the_same(statement: ast.stmt, path: Path, name: str) -> bool:
     """Whether a reader takes what a name is given for what it was: it is a default, or the same in another form."""
-    if path.tests and ast.unparse(path.tests[-1]) in (f"{name} is None", f"not {name}"):
+    without = (f"{name} is None", f"not {name}")
+    if path.tests and ast.unparse(path.tests[-1]) in without:
         return True
     value = statement.value if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
     if isinstance(value, ast.BoolOp):
         return isinstance(value.op, ast.Or) and dotted(value.values[0]) == name
     if isinstance(value, ast.Call):
         return called_name(value) in _SAME and any(dotted(argument) == name for argument in value.args)
-    return isinstance(value, ast.IfExp) and name in (dotted(value.body), dotted(value.orelse))
+    if not isinstance(value, ast.IfExp):
+        return False
+    default = negated(value.test) if dotted(value.body) == name else value.test
+    return name in (dotted(value.body), dotted(value.orelse)) and ast.unparse(default) in without
