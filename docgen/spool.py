@@ -5,12 +5,12 @@ from __future__ import annotations
 import pickle
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from array import array
+from collections.abc import Iterable, Sequence
 from typing import Generic, TypeVar, overload
 
-from docgen.errors import DocgenError
 from docgen.extract.garbage import no_collection
+from docgen.scratch import scratch_errors
 
 T = TypeVar("T")
 
@@ -27,53 +27,40 @@ class Spool(Sequence[T], Generic[T]):
     """
 
     def __init__(self, items: Iterable[T] = ()) -> None:
-        with _file_errors():
+        with scratch_errors():
             self._file = tempfile.TemporaryFile(prefix="docgen-")  # noqa: SIM115
-        self._places: list[tuple[int, int]] = []
-        self._end = 0
+        # Where each item ends, after where the first one begins: eight bytes each.
+        self._ends = array("Q", [0])
         for item in items:
             self.append(item)
 
     def append(self, item: T) -> None:
         """Add an item at the end."""
         data = zlib.compress(pickle.dumps(item, pickle.HIGHEST_PROTOCOL), 1)
-        with _file_errors():
-            self._file.seek(self._end)
+        end = self._ends[-1]
+        with scratch_errors():
+            self._file.seek(end)
             self._file.write(data)
-        self._places.append((self._end, len(data)))
-        self._end += len(data)
+        self._ends.append(end + len(data))
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._ends) - 1
 
     @overload
     def __getitem__(self, index: int) -> T: ...
     @overload
     def __getitem__(self, index: slice) -> list[T]: ...
     def __getitem__(self, index: int | slice) -> T | list[T]:
+        numbers = range(len(self))
         if isinstance(index, slice):
-            return [self._item(*place) for place in self._places[index]]
-        return self._item(*self._places[index])
+            return [self._item(number) for number in numbers[index]]
+        return self._item(numbers[index])
 
-    def __iter__(self) -> Iterator[T]:
-        for place in self._places:
-            yield self._item(*place)
-
-    def _item(self, start: int, length: int) -> T:
-        with _file_errors():
+    def _item(self, number: int) -> T:
+        start, end = self._ends[number : number + 2]
+        with scratch_errors():
             self._file.seek(start)
-            data = self._file.read(length)
+            data = self._file.read(end - start)
         with no_collection():
             item: T = pickle.loads(zlib.decompress(data))
         return item
-
-
-@contextmanager
-def _file_errors() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise DocgenError(
-            f"Cannot set work aside in {tempfile.gettempdir()}: {error.strerror or error}.",
-            "Free some space there, or name another folder in TMPDIR.",
-        ) from error

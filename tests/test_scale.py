@@ -1,18 +1,30 @@
-"""A run holds a few modules at a time, however many there are."""
+"""docgen holds a few modules at a time, however many there are, and the names in none of them."""
 
 import gc
+import os
+import tracemalloc
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from docgen.cli.main import main
 from docgen.config import Settings
+from docgen.errors import DocgenError
 from docgen.extract import find_sources
 from docgen.generate.prompts import Prompts
 from docgen.llm.connect import Connection
 from docgen.pipeline import Run
 from docgen.project import open_project
 from docgen.records import Module
+from docgen.render.catalogue import Catalogue, Shown
+from docgen.render.entries import Entry
+from docgen.render.files import write_whole
+from docgen.render.inventory import inventory
+from docgen.render.markdown.links import Place
 from docgen.runlog import RunLog
 from docgen.runlog.events import Event
 from docgen.spool import Spool
@@ -46,11 +58,37 @@ class Census:
         """Count them at every fiftieth event."""
         self.seen[event.event] += 1
         if self.seen[event.event] % 50 == 0:
-            files = {thing.filepath for thing in gc.get_objects() if isinstance(thing, Module)}
-            self.most[event.event] = max(self.most[event.event], len(files))
+            self.most[event.event] = max(self.most[event.event], modules_alive())
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+class Output(StringIO):
+    """Where a command prints, which counts the modules that are alive."""
+
+    most = 0
+
+    def write(self, text: str) -> int:
+        """Count them at some of the writes."""
+        if self.tell() % 50 == 0:
+            self.most = max(self.most, modules_alive())
+        return super().write(text)
+
+
+def modules_alive() -> int:
+    """Return how many modules' records are in memory."""
+    return len({thing.filepath for thing in gc.get_objects() if isinstance(thing, Module)})
+
+
+def peak_of(work: Callable[[], object]) -> int:
+    """Return the bytes that Python takes for some work beside what it had."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.fixture
@@ -82,12 +120,43 @@ def document() -> Census:
 
 
 @pytest.mark.usefixtures("package")
-def test_no_stage_holds_more_than_some_modules_of_a_large_package() -> None:
+def test_no_command_holds_more_than_some_modules_of_a_large_package() -> None:
     first, second = document(), document()
     assert first.seen["call-finished"] > MODULES
     assert not second.seen["call-finished"]
     assert {"source-read", "call-finished", "described", "file-written"} <= first.most.keys()
     assert max([*first.most.values(), *second.most.values()]) < MOST, (first.most, second.most)
+    for command in ["status", "--all"], ["apply"]:
+        with redirect_stdout(Output()) as output:
+            assert main([*command, "package", "--model", "m"]) == 0
+        assert 0 < output.most < MOST, (command, output.most)
+
+
+def test_the_names_on_pages_are_looked_up_and_sorted_without_being_held() -> None:
+    names = [f"package.module{number % 100:02}.name{number}" for number in range(20_000)]
+
+    def pages() -> Iterator[tuple[Shown, str]]:
+        for name in names:
+            yield (
+                Shown((Place(name, name, (f"{name}_too",)),), (Entry(name, "function", f"#{name}", "Said of it."),)),
+                "p",
+            )
+
+    catalogues: list[Catalogue] = []
+    assert peak_of(lambda: catalogues.append(Catalogue(pages()))) < 1_000_000
+    [catalogue] = catalogues
+    assert catalogue.place(names[1]) == ("p", names[1])
+    assert catalogue.home(f"{names[2]}_too") == names[2]
+    assert catalogue.place("elsewhere") is None
+    assert [entry.name for entry in catalogue.entries()] == names
+    assert [entry.name for entry in catalogue.entries_by_name()] == sorted(names)
+    assert peak_of(lambda: inventory(catalogue.entries_by_name(), "package")) < 1_000_000
+
+
+def test_a_file_that_comes_in_parts_is_not_held(tmp_path: Path) -> None:
+    path, parts = tmp_path / "index.html", 4000
+    assert peak_of(lambda: write_whole(path, ("ä" * 10_000 for _ in range(parts)))) < 10_000_000
+    assert path.read_text("utf-8") == "ä" * 10_000 * parts
 
 
 def test_a_sequence_on_disk_gives_back_what_it_was_given_and_holds_none_of_it(tmp_path: Path) -> None:
@@ -99,3 +168,24 @@ def test_a_sequence_on_disk_gives_back_what_it_was_given_and_holds_none_of_it(tm
     spool.append(items[3])
     assert [*reading] == items[1:4]
     assert spool[0] is not spool[0]
+
+
+@pytest.fixture
+def small_files() -> Iterator[None]:
+    """Let no file grow beyond 100 kB, as on a disk that is full."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_what_cannot_be_set_aside_is_told_with_what_to_do(small_files: None) -> None:
+    entries = tuple(Entry(f"name{number}", "function", "#", "x" * 100) for number in range(50_000))
+    for work in (
+        lambda: Catalogue([(Shown((), entries), "page")]),
+        lambda: Spool(os.urandom(1000) for _ in range(500)),
+    ):
+        with pytest.raises(DocgenError, match=r"Cannot set work aside in a temporary file: \w") as caught:
+            work()
+        assert "TMPDIR" in caught.value.hint

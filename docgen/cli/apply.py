@@ -72,6 +72,7 @@ def run(options: argparse.Namespace) -> int:
     from docgen.generate.selection import Selection
     from docgen.project import memory_of, open_project
     from docgen.render.docstrings.applying import Manner
+    from docgen.spool import Spool
     from docgen.verify import checks
 
     settings = load_settings(vars(options))
@@ -81,30 +82,35 @@ def run(options: argparse.Namespace) -> int:
     manner = Manner(options.mode, style, length, settings.docstring_types, options.composed)
     files = find_sources(options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests)
     failures = 0
-    read: dict[int, Module] = {}
+    modules: Spool[Module] = Spool()
+    sources: list[SourceFile] = []
     outcome: Counter[str] = Counter()
     with open_project(settings, lambda text: print(text, file=sys.stderr), create=False) as store:
-        for index, found in enumerate(read_kept(files, store)):
+        for file, found in zip(files, read_kept(files, store), strict=True):
             if isinstance(found, SourceError):
                 failures += 1
                 _complain(found)
             else:
-                read[index] = found
-        memory = memory_of(store, read.values())
-        judge = Judge(checks(prompts.instructions), library_of(list(read.values())))
+                modules.append(found)
+                sources.append(file)
+        memory = memory_of(store, modules)
+        judge = Judge(checks(prompts.instructions), library_of(modules))
         selection = Selection(options.only)
-        meant = {index: _selected(module, selection) for index, module in read.items()}
-        selection.require_matches()
-        for index, module in read.items():
+        if options.only:
+            for module in modules:
+                _selected(module, selection)
+            selection.require_matches()
+        for file, module in zip(sources, modules, strict=True):
+            meant = _selected(module, selection)
             fresh = fresh_descriptions(
                 module, memory, maker, judge, over_author=options.mode == "replace", ask_all=settings.asks_all
             )
             try:
-                outcome += _one_file(files[index], module, fresh.said, manner, meant[index], options)
+                outcome += _one_file(file, module, fresh.said, manner, meant, options)
             except (DocgenError, OSError) as error:
                 failures += 1
                 _complain(error)
-            outcome["stale"] += sum(meant[index].get(subject.element, False) for subject in fresh.stale)
+            outcome["stale"] += sum(meant.get(subject.element, False) for subject in fresh.stale)
     _conclude(outcome, written=options.write)
     return 1 if failures else 0
 

@@ -38,6 +38,8 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print how descriptions stand; exit code 1 where a file cannot be read or too little is described."""
+    from itertools import chain
+
     from docgen.annotations import annotation
     from docgen.config import load_settings
     from docgen.errors import SourceError
@@ -49,12 +51,13 @@ def run(options: argparse.Namespace) -> int:
     from docgen.generate.prompts import Prompts
     from docgen.generate.recheck import Judge
     from docgen.generate.reports import FORMATS, placed
-    from docgen.generate.status import coverage, shown, standings
+    from docgen.generate.status import count, coverage, shown, standings
     from docgen.project import memory_of, open_project
     from docgen.records import Module
     from docgen.render.badge import badge
     from docgen.render.files import write_whole
     from docgen.runlog.visible import visible_line
+    from docgen.spool import Spool
     from docgen.verify import checks
 
     settings = load_settings(vars(options))
@@ -62,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     maker = Maker(prompts.hash, settings.model)
     files = find_sources(options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests)
     failures = 0
-    modules: list[Module] = []
+    modules: Spool[Module] = Spool()
     with open_project(settings, lambda text: print(text, file=sys.stderr), create=False) as store:
         for read in read_kept(files, store):
             if isinstance(read, SourceError):
@@ -73,11 +76,13 @@ def run(options: argparse.Namespace) -> int:
         memory = memory_of(store, modules)
         library = library_of(modules)
         judge = Judge(checks(prompts.instructions), library)
-        plans = [plan_module(module, library=library, ask_all=settings.asks_all) for module in modules]
-        found = [p for plan in plans for p in placed(plan.module, standings(plan, memory, maker, judge))]
+        plans = (plan_module(module, library=library, ask_all=settings.asks_all) for module in modules)
+        found = Spool([*placed(plan.module, standings(plan, memory, maker, judge))] for plan in plans)
+    counts = count(p.standing for in_module in found for p in in_module)
     output_format = "json" if options.json else options.output_format
-    print(FORMATS[output_format](found, everything=options.all))
-    covered = coverage([p.standing for p in found])
+    for text in FORMATS[output_format](chain.from_iterable(found), counts, everything=options.all):
+        print(text)
+    covered = coverage(counts)
     if options.badge:
         write_whole(options.badge, badge("API docs", covered))
     if covered < options.fail_under:

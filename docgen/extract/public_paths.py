@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from docgen.records import Module
+from docgen.spool import Spool
 
 
 def with_public_paths(modules: Sequence[Module]) -> list[Module]:
@@ -18,15 +19,20 @@ def with_public_paths(modules: Sequence[Module]) -> list[Module]:
 
 
 def addresses_of(modules: Iterable[Module]) -> dict[str, list[str]]:
-    """Return the other paths of each element that is exported again; of the modules only names are held."""
-    named = [_Names.of(module) for module in modules]
-    by_path = {module.path: module for module in named}
-    bound = {f"{m.path}.{name}": target for m in named for name, target in _exported_imports(m, by_path)}
-    homes = {f"{module.path}.{name}" for module in named for name in module.members}
+    """Return the other paths of each element that is exported again; of the modules only such names are held."""
+    named = Spool(_Names.of(module) for module in modules)
+    numbers = {module.path: number for number, module in enumerate(named)}
+
+    def find(path: str) -> _Names | None:
+        return named[numbers[path]] if path in numbers else None
+
+    bound = {f"{m.path}.{name}": target for m in named for name, target in _exported_imports(m, find)}
+    homes = {address: _home(address, bound) for address in bound}
+    meant = set(homes.values())
+    defined = {path for module in named for name in module.members if (path := f"{module.path}.{name}") in meant}
     addresses: dict[str, list[str]] = {}
-    for address in bound:
-        home = _home(address, bound)
-        if home in homes and home != address:
+    for address, home in homes.items():
+        if home in defined and home != address:
             addresses.setdefault(home, []).append(address)
     return addresses
 
@@ -51,13 +57,13 @@ class _Names(NamedTuple):
         )
 
 
-def _exported_imports(module: _Names, by_path: Mapping[str, _Names]) -> Iterator[tuple[str, str]]:
+def _exported_imports(module: _Names, find: Callable[[str], _Names | None]) -> Iterator[tuple[str, str]]:
     """Yield name and target of each import that a module exports."""
     for imported, origin in module.imports:
         if imported != "*":
             bindings: Iterable[tuple[str, str]] = [(imported, origin)]
-        elif origin in by_path:
-            bindings = [(name, f"{origin}.{name}") for name in _star_names(by_path[origin])]
+        elif exporting := find(origin):
+            bindings = [(name, f"{origin}.{name}") for name in _star_names(exporting)]
         else:
             bindings = []
         yield from ((name, target) for name, target in bindings if _is_exported(module, name))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple
 
 from docgen.annotations import Level, annotation
-from docgen.generate.status import Standing, State, count, coverage, shown
+from docgen.generate.status import Standing, State, coverage, shown
 from docgen.records import Module, walk
 from docgen.runlog.visible import visible_json, visible_line
 
@@ -36,22 +36,23 @@ def placed(module: Module, found: Iterable[Standing]) -> Iterator[Placed]:
         yield Placed(module.filepath, lines[standing.subject.element], standing)
 
 
-def as_text(found: Sequence[Placed], *, everything: bool) -> str:
-    """Return a line for each description, and two that count them.
+def as_text(found: Iterable[Placed], counts: Mapping[State, int], *, everything: bool) -> Iterator[str]:
+    """Yield a line for each description, and two that count them.
 
     Args:
         found: All descriptions.
+        counts: How many of them are in each state.
         everything: Whether what is documented is listed too.
     """
-    return "\n".join([*(_line(p.standing) for p in found if everything or _is_listed(p.standing)), *_counts(found)])
+    yield from (_line(p.standing) for p in found if everything or _is_listed(p.standing))
+    yield from _counted(counts)
 
 
-def as_json(found: Sequence[Placed], *, everything: bool) -> str:
-    """Return an object with the coverage, the counts and a list of descriptions; as for `as_text`."""
-    standings = [p.standing for p in found]
+def as_json(found: Iterable[Placed], counts: Mapping[State, int], *, everything: bool) -> Iterator[str]:
+    """Yield an object with the coverage, the counts and a list of descriptions; as for `as_text`."""
     whole = {
-        "coverage": round(coverage(standings), 2),
-        "counts": count(standings),
+        "coverage": round(coverage(counts), 2),
+        "counts": counts,
         "descriptions": [
             {
                 "file": file,
@@ -64,29 +65,27 @@ def as_json(found: Sequence[Placed], *, everything: bool) -> str:
             if everything or _is_listed(standing)
         ],
     }
-    return visible_json(whole, indent=2)
+    yield visible_json(whole, indent=2)
 
 
-def as_github(found: Sequence[Placed], *, everything: bool) -> str:
-    """Return a workflow command for each element that lacks a description or has an old one, and the lines that count.
+def as_github(found: Iterable[Placed], counts: Mapping[State, int], *, everything: bool) -> Iterator[str]:
+    """Yield a workflow command for each element that lacks a description or has an old one, and the lines that count.
 
     GitHub shows a few commands of a step only, so an element has one for all its parts; what is well is not told.
     """
     bad = sorted((p for p in found if p.standing.state in _GITHUB_LEVELS), key=_element)
-    commands = [
-        annotation(
+    for (file, lineno, _, state), group in groupby(bad, key=_element):
+        yield annotation(
             _GITHUB_LEVELS[state],
             f"{state}: {', '.join(_name(p.standing) for p in group)}",
             title=f"{state}-description",
             file=file,
             lineno=lineno,
         )
-        for (file, lineno, _, state), group in groupby(bad, key=_element)
-    ]
-    return "\n".join([*commands, *_counts(found)])
+    yield from _counted(counts)
 
 
-FORMATS: Mapping[str, Callable[..., str]] = {"text": as_text, "json": as_json, "github": as_github}
+FORMATS: Mapping[str, Callable[..., Iterator[str]]] = {"text": as_text, "json": as_json, "github": as_github}
 
 
 def _element(found: Placed) -> tuple[str, int, str, State]:
@@ -106,9 +105,6 @@ def _name(standing: Standing) -> str:
     return f"{standing.subject.kind} {visible_line(standing.subject.name)}"
 
 
-def _counts(found: Sequence[Placed]) -> tuple[str, str]:
-    standings = [p.standing for p in found]
-    return (
-        ", ".join(f"{number} {state}" for state, number in count(standings).items()),
-        f"{shown(coverage(standings))} of {len(standings)} descriptions are there and up to date",
-    )
+def _counted(counts: Mapping[State, int]) -> Iterator[str]:
+    yield ", ".join(f"{number} {state}" for state, number in counts.items())
+    yield f"{shown(coverage(counts))} of {sum(counts.values())} descriptions are there and up to date"

@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from itertools import groupby
 from typing import Literal, NamedTuple, Protocol
 
 from docgen.generate.attach import descriptions_in
@@ -20,6 +20,7 @@ from docgen.generate.keys import Maker, code_hash, keys_of, stands_alone
 from docgen.generate.plan import ModulePlan, Unit
 from docgen.generate.recheck import Judge
 from docgen.records import Class, Description, Element, Function, Module, Provenance, Subject, walk
+from docgen.spool import Spool
 from docgen.store.entries import Entry, Key, Trace
 
 State = Literal["current", "stale", "missing"]
@@ -47,7 +48,7 @@ class Descriptions(Protocol):
     """Where descriptions of earlier runs are kept (`docgen.store.Store`)."""
 
     def traces(self) -> Iterator[Trace]:
-        """Yield where each description came from, oldest first."""
+        """Yield where each description came from, file by file."""
 
     def entries_of(self, subject: Subject) -> list[Entry]:
         """Return the descriptions of a subject, newest first."""
@@ -81,22 +82,27 @@ class Memory:
         self._only_edited = only_edited
         self._edited: defaultdict[str, dict[Subject, None]] = defaultdict(dict)
         self._by_code: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
-        places: defaultdict[str, set[str]] = defaultdict(set)
-        for module in modules:
-            places[file_of(module)].update(element.id for element in walk(module))
-        is_file = cache(is_there)
         self._gone: set[tuple[str, str]] = set()
-        for trace in kept.traces():
-            subject, is_edited = trace.subject, trace.source == "edited"
-            if only_edited and not is_edited:
-                continue
-            if is_edited:
-                self._edited[subject.element][subject] = None
-            here = places.get(trace.file)
-            if subject.element not in here if here is not None else not is_file(trace.file):
-                self._gone.add((trace.file, subject.element))
-                for code in {trace.code, trace.body} - {""}:
-                    self._by_code[code, subject.kind, subject.part].append(trace.number)
+        elements: Spool[set[str]] = Spool()
+        numbers: defaultdict[str, list[int]] = defaultdict(list)
+        for module in modules:
+            numbers[file_of(module)].append(len(elements))
+            elements.append({element.id for element in walk(module)})
+        for file, traces in groupby(kept.traces(), key=lambda trace: trace.file):
+            here = {element for number in numbers.get(file, ()) for element in elements[number]}
+            is_left = file not in numbers and is_there(file)
+            for trace in traces:
+                if trace.source == "edited" or not only_edited:
+                    self._note(trace, is_gone=not is_left and trace.subject.element not in here)
+
+    def _note(self, trace: Trace, *, is_gone: bool) -> None:
+        subject = trace.subject
+        if trace.source == "edited":
+            self._edited[subject.element][subject] = None
+        if is_gone:
+            self._gone.add((trace.file, subject.element))
+            for code in {trace.code, trace.body} - {""}:
+                self._by_code[code, subject.kind, subject.part].append(trace.number)
 
     def recall(self, module: Module, subject: Subject, key: Key) -> Recalled:
         """Return what is remembered of a subject, and whether it still holds."""
@@ -128,7 +134,7 @@ class Memory:
 
     def _moved(self, code: str, subject: Subject) -> Iterator[Entry]:
         """Yield what was said about a code whose element is gone, newest first."""
-        for number in reversed(self._by_code.get((code, subject.kind, subject.part), ())):
+        for number in sorted(self._by_code.get((code, subject.kind, subject.part), ()), reverse=True):
             if entry := self._kept.entry(number):
                 yield entry
 

@@ -27,7 +27,8 @@ class Selection:
         """Whether an element is meant."""
         if not self._patterns:
             return True
-        self._seen.append(element.path)
+        if len(self._matched) < len(set(self._patterns)):
+            self._seen.append(element.path)
         matched = {pattern for pattern in self._patterns if matches(element.path, pattern)}
         self._matched |= matched
         return bool(matched)

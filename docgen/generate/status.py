@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from math import floor
 from typing import Literal, NamedTuple, get_args
 
@@ -65,11 +65,10 @@ def count(found: Iterable[Standing]) -> dict[State, int]:
     return counts
 
 
-def coverage(found: Collection[Standing]) -> float:
+def coverage(counts: Mapping[State, int]) -> float:
     """Return how many per cent of the descriptions are there and up to date, whoever wrote them; all of none is 100."""
-    if not found:
-        return 100.0
-    return 100 * sum(standing.state not in ("missing", "stale") for standing in found) / len(found)
+    total = sum(counts.values())
+    return 100 * (total - counts["missing"] - counts["stale"]) / total if total else 100.0
 
 
 def shown(percentage: float) -> str:

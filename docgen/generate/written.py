@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
@@ -19,7 +20,7 @@ class Written:
     def __init__(self) -> None:
         self.sources: Counter[str] = Counter()
         self._parts: Spool[Mapping[Subject, Description]] = Spool()
-        self._parts_of: defaultdict[str, list[int]] = defaultdict(list)
+        self._parts_of: defaultdict[str, array[int]] = defaultdict(lambda: array("Q"))
 
     def add(self, module: Module, said: Mapping[Subject, Description]) -> None:
         """Add what was said of some of a module's elements."""
@@ -30,7 +31,7 @@ class Written:
 
     def of(self, module: Module) -> dict[Subject, Description]:
         """Return all that was said of a module's elements."""
-        parts = self._parts_of.get(module.filepath, [])
+        parts = self._parts_of.get(module.filepath, ())
         return {subject: said for part in parts for subject, said in self._parts[part].items()}
 
     def __bool__(self) -> bool:

@@ -47,7 +47,7 @@ def render(
 
 def _contents(
     modules: Sequence[Module], format_: Format, out: Path, project: Path, source_url: str, site_url: str
-) -> Iterator[tuple[str, str | bytes]]:
+) -> Iterator[tuple[str, str | bytes | Iterator[str]]]:
     if format_ == "json" or format_ == "flat":
         yield from _records(modules, format_)
         return
@@ -60,7 +60,6 @@ def _contents(
 
         yield from files(shelf, folder, site_url)
         return
-    from docgen.render.entries import entries
     from docgen.render.inventory import INVENTORY, inventory
 
     if format_ == "html":
@@ -68,7 +67,7 @@ def _contents(
     else:
         from docgen.render.markdown import pages
     yield from pages(shelf, folder, project, source_url)
-    yield INVENTORY, inventory(entries(shelf.entries), shelf.title)
+    yield INVENTORY, inventory(shelf.catalogue.entries_by_name(), shelf.title)
 
 
 def _records(modules: Sequence[Module], format_: Literal["json", "flat"]) -> Iterator[tuple[str, str]]:

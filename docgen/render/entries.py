@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
-from urllib.parse import quote
 
 from docgen.records import Attribute, Class, Description, Function, Module
 from docgen.render.markdown.links import fragment_of
@@ -20,7 +19,7 @@ class Entry(NamedTuple):
     Attributes:
         name: A dotted path under which it can be imported.
         role: What Sphinx's Python domain calls it.
-        href: Address relative to the pages.
+        href: Its address.
         said: The beginning of what is said of it, in a line; empty where nothing is.
     """
 
@@ -28,20 +27,6 @@ class Entry(NamedTuple):
     role: str
     href: str
     said: str
-
-
-def entries(pages: Iterable[tuple[Iterable[Entry], str]]) -> Iterator[Entry]:
-    """Yield what the pages show, each element once under each of its names.
-
-    Args:
-        pages: What each page shows (`entries_in`) with the name of its file.
-    """
-    seen: set[str] = set()
-    for shown, file in pages:
-        for entry in shown:
-            if entry.name not in seen:
-                seen.add(entry.name)
-                yield entry._replace(href=quote(file) + entry.href)
 
 
 def entries_in(module: Module) -> Iterator[Entry]:

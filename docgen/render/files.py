@@ -8,14 +8,18 @@ import os
 import re
 import secrets
 import stat
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 from docgen.errors import DocgenError
 
 _LONGEST_STEM = 180
 _PARTIAL = ".partial"
+_PART = 1 << 20
 _TRIES = 10
 _RESERVED_ON_WINDOWS = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 _HINTS = {
@@ -30,7 +34,7 @@ _HINTS = {
 }
 
 
-def write_whole(path: Path, content: str | bytes, hint: str = "") -> None:
+def write_whole(path: Path, content: str | bytes | Iterable[str], hint: str = "") -> None:
     """Write a file, text in UTF-8, so that a reader sees the old content or the new, never a part.
 
     Missing folders are made. An existing file's permissions are kept; a new one has those of the process's umask. A
@@ -38,18 +42,18 @@ def write_whole(path: Path, content: str | bytes, hint: str = "") -> None:
 
     Args:
         path: The file.
-        content: All of it.
+        content: All of it, perhaps in parts, which are not held in memory.
         hint: What to do where it cannot be written; empty for advice about output folders.
 
     Raises:
         DocgenError: The file cannot be written; nothing half-written remains.
     """
-    data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
-    with _write_errors(path, hint):
+    with _write_errors(path, hint), _stream(content) as data:
         if _has(path, data):
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         for tries_left in reversed(range(_TRIES)):
+            data.seek(0)
             try:
                 _replace(path, data)
             except FileNotFoundError:
@@ -80,7 +84,7 @@ def require_writable(folder: Path) -> None:
     with _write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            _write_and_sync(probe, b"docgen", None)
+            _write_and_sync(probe, BytesIO(b"docgen"), None)
         finally:
             probe.unlink(missing_ok=True)
             if is_new:
@@ -140,14 +144,35 @@ def _write_errors(path: Path, hint: str = "") -> Iterator[None]:
         raise DocgenError(f"Cannot write {path}: {error.strerror or error}.", hint) from error
 
 
-def _has(path: Path, data: bytes) -> bool:
+def _stream(content: str | bytes | Iterable[str]) -> IO[bytes]:
+    if isinstance(content, str | bytes):
+        return BytesIO(_encoded(content) if isinstance(content, str) else content)
+    stream = tempfile.TemporaryFile(prefix="docgen-")  # noqa: SIM115
+    stream.writelines(_encoded(part) for part in content)
+    return stream
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _has(path: Path, data: IO[bytes]) -> bool:
+    size = data.seek(0, os.SEEK_END)
+    data.seek(0)
     try:
-        return path.stat().st_size == len(data) and path.read_bytes() == data
+        if path.stat().st_size != size:
+            return False
+        with path.open("rb") as there:
+            return all(there.read(len(part)) == part for part in _parts(data))
     except FileNotFoundError:
         return False
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _parts(data: IO[bytes]) -> Iterator[bytes]:
+    return iter(lambda: data.read(_PART), b"")
+
+
+def _replace(path: Path, data: IO[bytes]) -> None:
     partial = path.with_name(f".{path.name[:_LONGEST_STEM]}.{secrets.token_hex(4)}{_PARTIAL}")
     try:
         _write_and_sync(partial, data, _mode_of(path))
@@ -168,10 +193,10 @@ def _mode_of(path: Path) -> int | None:
         return None
 
 
-def _write_and_sync(path: Path, data: bytes, mode: int | None) -> None:
+def _write_and_sync(path: Path, data: IO[bytes], mode: int | None) -> None:
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666)
     with os.fdopen(descriptor, "wb") as stream:
-        stream.write(data)
+        stream.writelines(_parts(data))
         stream.flush()
         os.fsync(stream.fileno())
     if mode is not None:

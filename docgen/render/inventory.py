@@ -23,13 +23,15 @@ def inventory(entries: Iterable[Entry], project: str, version: str = "") -> byte
     """Return an inventory, version 2.
 
     Args:
-        entries: What it lists.
+        entries: What it lists, in the order of their names.
         project: What the documentation is called.
         version: The version that it describes.
     """
     head = _HEAD.format(*(" ".join(text.split()) for text in (project, version)))
-    lines = sorted(f"{entry.name} py:{entry.role} 1 {_short(entry)} -\n" for entry in entries)
-    return head.encode() + zlib.compress("".join(lines).encode("utf-8", "backslashreplace"), 9)
+    packer = zlib.compressobj(9)
+    lines = (f"{entry.name} py:{entry.role} 1 {_short(entry)} -\n" for entry in entries)
+    packed = (packer.compress(line.encode("utf-8", "backslashreplace")) for line in lines)
+    return head.encode() + b"".join(filter(None, packed)) + packer.flush()
 
 
 def _short(entry: Entry) -> str:

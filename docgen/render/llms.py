@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from docgen.render.catalogue import Catalogue
 from docgen.render.markdown import environment, tidy
 from docgen.render.markdown.escape import code, text
 from docgen.render.markdown.links import Links
@@ -35,7 +36,7 @@ def files(shelf: Shelf, folder: Path, site_url: str = "", longest: int = LONGEST
     """
     template = environment().get_template("plain.md.j2")
     # Without anchors there is nowhere to link to, and without a project no source that a reader could follow.
-    nowhere, no_sources = Links(()), SourceLinks(folder, folder)
+    nowhere, no_sources = Links(Catalogue()), SourceLinks(folder, folder)
     texts: Spool[str] = Spool()
     numbers: dict[str, int] = {}
     for module, file in shelf.written:

@@ -12,25 +12,12 @@ from typing import NamedTuple
 
 from docgen.errors import DocgenError
 from docgen.records import Description, Module
-from docgen.render.entries import Entry, entries_in
+from docgen.render.catalogue import Catalogue, Shown, shown_of
 from docgen.render.files import distinct_stems
 from docgen.render.json import load
-from docgen.render.markdown.links import Place, places_in
 from docgen.spool import Spool
 
 _NAMED = 3
-
-
-class Shown(NamedTuple):
-    """What a page shows.
-
-    Attributes:
-        places: Where links can lead.
-        entries: What can be looked up.
-    """
-
-    places: tuple[Place, ...]
-    entries: tuple[Entry, ...]
 
 
 class Listed(NamedTuple):
@@ -70,15 +57,10 @@ class Shelf:
     listed: tuple[Listed, ...]
     shown: Sequence[Shown]
 
-    @property
-    def places(self) -> Iterator[tuple[tuple[Place, ...], str]]:
-        """Yield the places on each page, with the page's file."""
-        return ((self.shown[listed.number].places, listed.file) for listed in self.all)
-
-    @property
-    def entries(self) -> Iterator[tuple[tuple[Entry, ...], str]]:
-        """Yield what can be looked up on each page, with the page's file."""
-        return ((self.shown[listed.number].entries, listed.file) for listed in self.all)
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What can be looked up by name; of two pages that show the same, on the one that comes first by name."""
+        return Catalogue((self.shown[listed.number], listed.file) for listed in self.all)
 
     @property
     def written(self) -> Iterator[tuple[Module, str]]:
@@ -148,7 +130,7 @@ def shelve(modules: Sequence[Module], suffix: str, folder: Path, records: Path, 
     shown: Spool[Shown] = Spool()
 
     def listed_of(module: Module) -> Listed:
-        shown.append(Shown(tuple(places_in(module)), tuple(entries_in(module))))
+        shown.append(shown_of(module))
         return Listed(module.path, module.filepath, "", module.description, len(shown) - 1)
 
     own = [listed_of(module) for module in modules]

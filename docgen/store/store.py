@@ -69,10 +69,10 @@ class Store:
         return next(_entries(self._rows(f"{_ENTRY} WHERE number = ?", (number,))), None)
 
     def traces(self) -> Iterator[Trace]:
-        """Yield where each description came from, oldest first, without what it says."""
+        """Yield where each description came from, file by file, without what it says."""
         with store_errors(self.path):
             rows = self._database.execute(
-                "SELECT number, element, kind, part, code, body, source, file FROM descriptions ORDER BY number"
+                "SELECT number, element, kind, part, code, body, source, file FROM descriptions ORDER BY file, number"
             )
             for number, element, kind, part, *rest in rows:
                 yield Trace(number, Subject.model_construct(element=element, kind=kind, part=part), *rest)

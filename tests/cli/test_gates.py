@@ -15,7 +15,7 @@ import yaml
 
 from docgen.annotations import annotation
 from docgen.cli.main import main
-from docgen.generate.status import Standing, coverage, shown
+from docgen.generate.status import Standing, count, coverage, shown
 from docgen.records import Subject
 from docgen.render.badge import badge
 
@@ -87,10 +87,10 @@ def test_a_limit_that_is_no_percentage_is_a_wrong_command(project: Path, limit: 
 
 def test_nearly_all_is_not_shown_as_all() -> None:
     subject = Subject(element="m", kind="module")
-    found = [Standing(subject, "documented")] * 1999 + [Standing(subject, "stale")]
-    assert shown(coverage(found)) == "99.9 %"
-    assert ">99%<" in badge("API docs", coverage(found))
-    assert coverage([]) == 100
+    counts = count([Standing(subject, "documented")] * 1999 + [Standing(subject, "stale")])
+    assert shown(coverage(counts)) == "99.9 %"
+    assert ">99%<" in badge("API docs", coverage(counts))
+    assert coverage(count([])) == 100
 
 
 def test_the_badge_is_an_image_of_the_coverage(project: Path) -> None:

@@ -49,7 +49,8 @@ class Parsed(HTMLParser):
 
 def written(*modules: Module) -> dict[str, str]:
     folder = PROJECT / "out" / "html"
-    return dict(pages(shelve(modules, ".html", folder, folder, PROJECT), folder, PROJECT))
+    shelf = shelve(modules, ".html", folder, folder, PROJECT)
+    return {file: "".join(text) for file, text in pages(shelf, folder, PROJECT)}
 
 
 def test_every_link_leads_to_a_place_that_exists(frames: Module, codec: Module) -> None:

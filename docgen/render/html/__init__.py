@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files as resources
 from pathlib import Path
@@ -18,7 +18,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from docgen.render.entries import entries
+from docgen.render.entries import Entry
 from docgen.render.html.markup import block, code_styles, line
 from docgen.render.markdown.escape import code
 from docgen.render.markdown.links import Links
@@ -30,8 +30,8 @@ from docgen.render.shelf import Listed, Shelf, package_of
 INDEX = "index.html"
 
 
-def pages(shelf: Shelf, folder: Path, project: Path, source_url: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the file name and the text of each module's page, then of the index.
+def pages(shelf: Shelf, folder: Path, project: Path, source_url: str = "") -> Iterator[tuple[str, str | Iterator[str]]]:
+    """Yield the file name and the text of each module's page, then of the index, bit by bit.
 
     Args:
         shelf: The modules with their descriptions.
@@ -39,7 +39,7 @@ def pages(shelf: Shelf, folder: Path, project: Path, source_url: str = "") -> It
         project: The folder from which the modules' files are named.
         source_url: As for `SourceLinks`.
     """
-    links = Links(shelf.places)
+    links = Links(shelf.catalogue)
     sources = SourceLinks(folder, project, source_url)
     environment = _environment(shelf)
     template = environment.get_template("module.html.j2")
@@ -53,10 +53,10 @@ def pages(shelf: Shelf, folder: Path, project: Path, source_url: str = "") -> It
     provenances = [listed.description.provenance for listed in shelf.all if listed.description]
     yield (
         INDEX,
-        environment.get_template("index.html.j2").render(
+        environment.get_template("index.html.j2").generate(
             packages=[(code(package), [_row(listed) for listed in group]) for package, group in shelf.packages()],
             legend=legend(provenances),
-            index=_index(shelf),
+            index=_index(shelf.catalogue.entries()),
         ),
     )
 
@@ -85,11 +85,14 @@ def _row(listed: Listed) -> dict[str, str]:
     return {"title": code(listed.path), "href": quote(listed.file), "summary": summary, "mark": mark}
 
 
-def _index(shelf: Shelf) -> Markup:
-    """Return what the search looks through, as JSON that no HTML parser finds a tag in."""
-    rows = [[*entry] for entry in entries(shelf.entries)]
-    data = json.dumps(rows, ensure_ascii=True, separators=(",", ":"))
-    return Markup(data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+def _index(entries: Iterable[Entry]) -> Iterator[Markup]:
+    """Yield what the search looks through, bit by bit: JSON that no HTML parser finds a tag in."""
+    separator = "["
+    for entry in entries:
+        row = json.dumps(entry, ensure_ascii=True, separators=(",", ":"))
+        yield Markup(separator + row.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+        separator = ","
+    yield Markup("[]" if separator == "[" else "]")
 
 
 @cache

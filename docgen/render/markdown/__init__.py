@@ -30,7 +30,7 @@ def pages(shelf: Shelf, folder: Path, project: Path, source_url: str = "") -> It
         project: The folder from which the modules' files are named.
         source_url: As for `SourceLinks`.
     """
-    links = Links(shelf.places)
+    links = Links(shelf.catalogue)
     sources = SourceLinks(folder, project, source_url)
     templates = environment()
     for module, file in shelf.written:

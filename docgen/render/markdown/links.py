@@ -5,11 +5,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from docgen.records import Class, Element, Function, Module
 from docgen.render.markdown.members import public_members
+
+if TYPE_CHECKING:
+    from docgen.render.catalogue import Catalogue
 
 _IDENTIFIER = re.compile(r"[~!]?(?P<path>[^\W\d]\w*(?:\.[^\W\d]\w*)*)(?:\(\))?")
 
@@ -39,16 +42,11 @@ class Links:
     """Finds the place of elements by name.
 
     Args:
-        pages: The places on each page (`places_in`) with the name of its file.
+        catalogue: What is on the pages.
     """
 
-    def __init__(self, pages: Iterable[tuple[Iterable[Place], str]]) -> None:
-        self._places: dict[str, tuple[str, str]] = {}
-        self._aliases: dict[str, str] = {}
-        for places, file in pages:
-            for place in places:
-                self._places.setdefault(place.path, (file, place.anchor))
-                self._aliases.update(dict.fromkeys(place.public_paths, place.path))
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
 
     def find(self, name: str, module: Module, element: Element, page: str) -> str:
         """Return the address of what a name means in an element, or nothing where it means nothing documented.
@@ -64,10 +62,11 @@ class Links:
         match = _IDENTIFIER.fullmatch(name)
         if not match or _is_parameter(match["path"], element):
             return ""
-        path = next((path for path in self._candidates(match["path"], module, element) if path in self._places), "")
-        if not path or path == element.path:
+        candidates = self._candidates(match["path"], module, element)
+        found = next(((path, place) for path in candidates if (place := self._catalogue.place(path))), None)
+        if found is None or found[0] == element.path:
             return ""
-        file, anchor = self._places[path]
+        file, anchor = found[1]
         fragment = fragment_of(anchor) if anchor else ""
         return fragment if file == page and fragment else quote(file) + fragment
 
@@ -81,7 +80,7 @@ class Links:
         bound = next((item.target for item in module.imports if item.name == head), None)
         path = f"{bound}{dot}{rest}" if bound else name
         yield path
-        yield self._aliases.get(path, "")
+        yield self._catalogue.home(path)
 
 
 def anchor(id_: str) -> str:
