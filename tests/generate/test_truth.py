@@ -72,9 +72,10 @@ def falsehoods(said: Said, calls: Sequence[Call]) -> Iterator[str]:
     if said.kind == "function":
         if match := re.search(r"\b[Rr]eturns (.*)$", said.text):
             yield from _of_value(match[1], calls)
-        if match := re.match(r"Calls (.*?)(?:,? and returns .*)?$", said.text):
-            for name in _QUOTED.findall(match[1]):
-                yield from _never(calls, partial(_calls, name), f"`{name}` is called")
+        if match := re.match(r"Calls (.*?)(?:,? and (?:may call|returns) .*)?$", said.text):
+            ended = [call for call in calls if call.raised is None]
+            for name in _QUOTED.findall(match[1].partition(" may call ")[0]):
+                yield from _not_always(ended, partial(_calls, name), f"`{name}` is called")
     elif said.kind == "returns":
         yield from _of_value(re.sub(r"^(?:The value of|Always) ", "", said.text), calls)
     elif said.kind == "raises":
@@ -125,7 +126,7 @@ def _of_unused(name: str, calls: Sequence[Call]) -> Iterator[str]:
 
 
 def _of_clause(name: str, clause: str, calls: Sequence[Call]) -> Iterator[str]:
-    """Check one thing that is told of a parameter, in the calls for which it is told; of some cases nothing is known."""
+    """Check one thing that is told of a parameter, in the calls for which it is told; of some cases, nothing."""
     said, _, where = clause.partition(" where ")
     told = [call for call in calls if _value(call, _test(where, name)) not in (_UNKNOWN, False, 0, None)]
     ended = [call for call in told if call.raised is None]
