@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from queue import SimpleQueue
 
 from docgen.errors import SourceError
-from docgen.extract.discovery import SourceFile
-from docgen.extract.worker import Worker, read_safely
+from docgen.extract.source_file import SourceFile
+from docgen.extract.worker import Reading, Worker, read_safely
 from docgen.records import Module
 
 WORTH_A_PROCESS = 600_000
@@ -33,24 +34,32 @@ def read_modules(files: Sequence[SourceFile], *, jobs: int | None = None) -> Ite
         files: What to read.
         jobs: How many processes to read with, 1 for this one; None for as many as are worth their start.
     """
+    with closing(readings(files, jobs=jobs)) as found:
+        for reading in found:
+            yield reading.result
+
+
+def readings(files: Sequence[SourceFile], *, jobs: int | None = None) -> Generator[Reading, None, None]:
+    """Yield what `read_modules` yields, with the JSON of each record that was made on the way."""
     size = sum(file.path.stat().st_size for file in files if file.path.is_file())
     if jobs == 1 or (jobs is None and size < WORTH_A_PROCESS):
-        return map(read_safely, files)
-    worthwhile = min(_usable_cpus(), size // WORTH_A_PROCESS + 1)
-    return _read_in_workers(files, max(1, min(jobs or worthwhile, len(files))))
+        yield from (Reading(read_safely(file)) for file in files)
+    else:
+        worthwhile = min(_usable_cpus(), size // WORTH_A_PROCESS + 1)
+        yield from _read_in_workers(files, max(1, min(jobs or worthwhile, len(files))))
 
 
 def _usable_cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _read_in_workers(files: Sequence[SourceFile], jobs: int) -> Iterator[Module | SourceError]:
+def _read_in_workers(files: Sequence[SourceFile], jobs: int) -> Iterator[Reading]:
     workers = [Worker(TIME_LIMIT) for _ in range(jobs)]
     idle: SimpleQueue[Worker] = SimpleQueue()
     for worker in workers:
         idle.put(worker)
 
-    def read(file: SourceFile) -> Module | SourceError:
+    def read(file: SourceFile) -> Reading:
         worker = idle.get()
         try:
             return worker.read(file)
@@ -58,17 +67,24 @@ def _read_in_workers(files: Sequence[SourceFile], jobs: int) -> Iterator[Module 
             idle.put(worker)
 
     threads = ThreadPoolExecutor(jobs, thread_name_prefix="docgen-extract")
-    pending: deque[Future[Module | SourceError]] = deque()
+    pending: deque[Future[Reading]] = deque()
     try:
         for file in files:
             pending.append(threads.submit(read, file))
             if len(pending) > jobs * _AHEAD:
-                yield pending.popleft().result()
+                yield _result(pending.popleft())
         while pending:
-            yield pending.popleft().result()
+            yield _result(pending.popleft())
     finally:
         for future in pending:
             future.cancel()
         for worker in workers:
             worker.close()
         threads.shutdown(wait=True, cancel_futures=True)
+
+
+def _result(future: Future[Reading]) -> Reading:
+    """Wait in steps: where another thread takes the signal of a Ctrl-C, a wait without end is not interrupted."""
+    while not future.done():
+        wait([future], timeout=1)
+    return future.result()

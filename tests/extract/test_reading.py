@@ -48,15 +48,15 @@ def test_a_file_whose_worker_is_killed_becomes_an_error_and_the_worker_starts_ag
     worker = Worker(time_limit=30)
     good = tmp_path / "good.py"
     good.write_text("x = 1\n")
-    assert isinstance(worker.read(SourceFile(good, "good", "good.py")), Module)
+    assert isinstance(worker.read(SourceFile(good, "good", "good.py")).result, Module)
     process = worker._process
     assert process is not None
     killer = subprocess.Popen([sys.executable, "-c", f"import os,time; time.sleep(1); os.kill({process.pid}, 11)"])
-    error = worker.read(SourceFile(pipe, "m", "m.py"))
+    error = worker.read(SourceFile(pipe, "m", "m.py")).result
     killer.wait()
     assert isinstance(error, SourceError)
     assert "SIGSEGV" in error.message
-    assert isinstance(worker.read(SourceFile(good, "good", "good.py")), Module)
+    assert isinstance(worker.read(SourceFile(good, "good", "good.py")).result, Module)
     worker.close()
 
 
@@ -64,7 +64,7 @@ def test_a_file_that_takes_too_long_becomes_an_error(tmp_path: Path) -> None:
     pipe = tmp_path / "m.py"
     os.mkfifo(pipe)
     worker = Worker(time_limit=2)
-    error = worker.read(SourceFile(pipe, "m", "m.py"))
+    error = worker.read(SourceFile(pipe, "m", "m.py")).result
     assert isinstance(error, SourceError)
     assert "took longer than 2 seconds" in error.message
     worker.close()
