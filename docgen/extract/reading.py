@@ -23,6 +23,9 @@ TIME_LIMIT = 120.0
 _AHEAD = 4
 """Files that are read ahead of the one asked for, per worker."""
 
+_STEP = 1.0
+"""Seconds after which who waits for a file looks around."""
+
 
 def read_modules(files: Sequence[SourceFile], *, jobs: int | None = None) -> Iterator[Module | SourceError]:
     """Read files and yield each one's record, or the error that stands for it, in the order given.
@@ -39,22 +42,24 @@ def read_modules(files: Sequence[SourceFile], *, jobs: int | None = None) -> Ite
             yield reading.result
 
 
-def readings(files: Sequence[SourceFile], *, jobs: int | None = None) -> Generator[Reading, None, None]:
+def readings(
+    files: Sequence[SourceFile], *, jobs: int | None = None, time_limit: float = TIME_LIMIT
+) -> Generator[Reading, None, None]:
     """Yield what `read_modules` yields, with the JSON of each record that was made on the way."""
     size = sum(file.path.stat().st_size for file in files if file.path.is_file())
     if jobs == 1 or (jobs is None and size < WORTH_A_PROCESS):
         yield from (Reading(read_safely(file)) for file in files)
     else:
         worthwhile = min(_usable_cpus(), size // WORTH_A_PROCESS + 1)
-        yield from _read_in_workers(files, max(1, min(jobs or worthwhile, len(files))))
+        yield from _read_in_workers(files, max(1, min(jobs or worthwhile, len(files))), time_limit)
 
 
 def _usable_cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _read_in_workers(files: Sequence[SourceFile], jobs: int) -> Iterator[Reading]:
-    workers = [Worker(TIME_LIMIT) for _ in range(jobs)]
+def _read_in_workers(files: Sequence[SourceFile], jobs: int, time_limit: float) -> Iterator[Reading]:
+    workers = [Worker(time_limit) for _ in range(jobs)]
     idle: SimpleQueue[Worker] = SimpleQueue()
     for worker in workers:
         idle.put(worker)
@@ -72,9 +77,9 @@ def _read_in_workers(files: Sequence[SourceFile], jobs: int) -> Iterator[Reading
         for file in files:
             pending.append(threads.submit(read, file))
             if len(pending) > jobs * _AHEAD:
-                yield _result(pending.popleft())
+                yield _result(pending.popleft(), workers)
         while pending:
-            yield _result(pending.popleft())
+            yield _result(pending.popleft(), workers)
     finally:
         for future in pending:
             future.cancel()
@@ -83,8 +88,13 @@ def _read_in_workers(files: Sequence[SourceFile], jobs: int) -> Iterator[Reading
         threads.shutdown(wait=True, cancel_futures=True)
 
 
-def _result(future: Future[Reading]) -> Reading:
-    """Wait in steps: where another thread takes the signal of a Ctrl-C, a wait without end is not interrupted."""
+def _result(future: Future[Reading], workers: Sequence[Worker]) -> Reading:
+    """Wait in steps, after each of which workers that are late are ended.
+
+    A wait without end would not be interrupted by a Ctrl-C whose signal another thread takes.
+    """
     while not future.done():
-        wait([future], timeout=1)
+        wait([future], timeout=_STEP)
+        for worker in workers:
+            worker.end_if_late()
     return future.result()

@@ -8,12 +8,13 @@ left behind.
 from __future__ import annotations
 
 import gc
+import math
 import os
 import pickle
 import signal
 import subprocess
 import sys
-import threading
+import time
 from importlib import import_module
 from typing import IO, NamedTuple
 
@@ -70,11 +71,12 @@ class Worker:
 
     def __init__(self, time_limit: float) -> None:
         self._time_limit = time_limit
+        self._deadline = math.inf
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
 
     def read(self, file: SourceFile) -> Reading:
-        """Read a file in the process; its crash or its running out of time becomes an error about the file."""
+        """Read a file in the process; its crash or its end for being late becomes an error about the file."""
         process = self._process
         if process is None:
             process = self._process = self._start()
@@ -83,28 +85,25 @@ class Worker:
                 process.kill()
         assert process.stdin is not None
         assert process.stdout is not None
-        timed_out = threading.Event()
-
-        def end() -> None:
-            timed_out.set()
-            process.kill()
-
-        timer = threading.Timer(self._time_limit, end)
-        timer.daemon = True
-        timer.start()
+        self._deadline = time.monotonic() + self._time_limit
         try:
             _send(process.stdin, file)
             return _decode(pickle.load(process.stdout))
         except (EOFError, OSError, pickle.UnpicklingError):
             status = process.wait()
             self._process = None
-            if timed_out.is_set():
+            if time.monotonic() > self._deadline:
                 message = f"took longer than {self._time_limit:.0f} seconds to read"
             else:
                 message = f"the parser crashed ({_cause(status)})"
             return Reading(SourceError(message, file.display, hint=_HINT))
         finally:
-            timer.cancel()
+            self._deadline = math.inf
+
+    def end_if_late(self) -> None:
+        """End the process if it has run out of time; whoever waits for `read` asks for this now and then."""
+        if time.monotonic() > self._deadline and (process := self._process) is not None:
+            process.kill()
 
     def close(self) -> None:
         """End the process, now."""
