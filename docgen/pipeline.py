@@ -17,9 +17,9 @@ from docgen.config import Settings
 from docgen.errors import BackendError, DocgenError, SourceError
 from docgen.evidence.ancestry import Library, library_of
 from docgen.evidence.context import Context
-from docgen.extract.discovery import SourceFile
 from docgen.extract.kept import read_kept
 from docgen.extract.public_paths import addressed, addresses_of
+from docgen.extract.source_file import SourceFile
 from docgen.generate.attach import with_descriptions
 from docgen.generate.describe import Writer
 from docgen.generate.keys import Maker, keys_of

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from docgen.errors import DocgenError, UsageError
-from docgen.extract.discovery import SourceFile
+from docgen.extract.source_file import SourceFile
 from docgen.extract.worker import read_safely
 from docgen.generate.attach import descriptions_in
 from docgen.generate.reuse import code_hashes

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from docgen.extract.discovery import SourceFile
+from docgen.extract.source_file import SourceFile
 from docgen.fingerprint import fingerprint
 from docgen.records import Record
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +65,10 @@ def _modules(store: Store) -> list[Module]:
 
 
 def _edited(text: str) -> str:
+    import shlex
+    import subprocess
+    import tempfile
+
     from docgen.errors import UsageError
 
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ("notepad" if os.name == "nt" else "vi")

@@ -9,16 +9,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from docgen.extract.discovery import SourceFile, find_sources
+    from docgen.extract.discovery import find_sources
     from docgen.extract.flat_export import flat
     from docgen.extract.module import parse_module, read_module
     from docgen.extract.public_paths import with_public_paths
     from docgen.extract.reading import read_modules
+    from docgen.extract.source_file import SourceFile
 
 __all__ = ["SourceFile", "find_sources", "flat", "parse_module", "read_module", "read_modules", "with_public_paths"]
 
 _HOMES = {
-    "SourceFile": "discovery",
+    "SourceFile": "source_file",
     "find_sources": "discovery",
     "flat": "flat_export",
     "parse_module": "module",

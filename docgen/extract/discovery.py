@@ -15,29 +15,11 @@ from pathspec import GitIgnoreSpec
 from docgen.errors import UsageError
 from docgen.extract.ignore import ignore_files_above, is_test, python_files
 from docgen.extract.installed import find_module, is_compiled, search_path, top_level_names
+from docgen.extract.source_file import SourceFile
 from docgen.runlog.visible import visible_line
 
 _MODULE_NAME = re.compile(r"[^\W\d][\w-]*(?:\.[^\W\d]\w*)*\Z")
 _SUFFIXES = (".py", ".pyi", ".pyw")
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """A Python source file to be read.
-
-    Attributes:
-        path: Where it is.
-        module: Dotted name of the module that it holds.
-        display: How it is shown: relative to the current folder where that is possible, with `/`.
-        is_package: Whether it is a package's `__init__.py`.
-        notice: What to tell the user where the file is not simply what was named, else empty.
-    """
-
-    path: Path
-    module: str
-    display: str
-    is_package: bool = False
-    notice: str = ""
 
 
 @dataclass(frozen=True)

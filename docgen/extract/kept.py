@@ -14,10 +14,9 @@ from pydantic import ValidationError
 import docgen
 from docgen.errors import SourceError
 from docgen.extract.decoding import decode
-from docgen.extract.discovery import SourceFile
-from docgen.extract.garbage import no_collection
-from docgen.extract.reading import read_modules
-from docgen.extract.worker import read_safely
+from docgen.extract.reading import readings
+from docgen.extract.source_file import SourceFile
+from docgen.extract.worker import Reading, read_safely, restored
 from docgen.records import Module
 
 _BATCH = 50
@@ -47,16 +46,19 @@ def read_kept(files: Sequence[SourceFile], records: Records) -> Iterator[Module 
     hashes = [_hash_now(file) for file in files]
     names = [name_in(records.project, file.path) for file in files]
     is_kept = [hash_ != "" and kept.get(name) == hash_ for name, hash_ in zip(names, hashes, strict=True)]
-    changed = read_modules([file for file, same in zip(files, is_kept, strict=True) if not same])
+    changed = readings([file for file, same in zip(files, is_kept, strict=True) if not same])
     fresh: dict[str, tuple[str, str]] = {}
     for file, name, hash_, same in zip(files, names, hashes, is_kept, strict=True):
-        read = (_restored(records, name, file, hash_) or read_safely(file)) if same else next(changed)
-        if isinstance(read, Module) and not same and hash_ and hash_ == _hash_now(file):
-            fresh |= _as_kept(read, name, hash_)
+        if same:
+            yield _restored(records, name, file, hash_) or read_safely(file)
+            continue
+        reading = next(changed)
+        if hash_ and hash_ == _hash_now(file) and (json := _json(reading)):
+            fresh[name] = (hash_, json)
         if len(fresh) >= _BATCH:
             records.keep_records(fresh)
             fresh = {}
-        yield read
+        yield reading.result
     records.keep_records(fresh)
 
 
@@ -99,15 +101,17 @@ def _restored(records: Records, name: str, file: SourceFile, hash_: str) -> Modu
         raw = file.path.read_bytes()
         if kept is None or _hash(file, raw) != hash_:
             return None
-        with no_collection():
-            return Module.model_validate_json(kept[1]).model_copy(update={"source": decode(raw, file.display)})
+        return restored(kept[1], decode(raw, file.display))
     except (OSError, ValidationError, SourceError):
         return None
 
 
-def _as_kept(module: Module, name: str, hash_: str) -> dict[str, tuple[str, str]]:
+def _json(reading: Reading) -> str:
+    """Return the record as JSON, empty where there is none."""
+    if reading.json or not isinstance(reading.result, Module):
+        return reading.json
     try:
-        return {name: (hash_, module.model_dump_json())}
+        return reading.result.model_dump_json()
     # Half a surrogate pair in a docstring is no text that JSON can hold.
     except ValueError:
-        return {}
+        return ""

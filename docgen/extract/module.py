@@ -13,7 +13,6 @@ import libcst as cst
 
 from docgen.errors import SourceError
 from docgen.extract.decoding import decode
-from docgen.extract.discovery import SourceFile
 from docgen.extract.elements import ModuleWalk
 from docgen.extract.exports import exported_names
 from docgen.extract.garbage import no_collection
@@ -24,6 +23,7 @@ from docgen.extract.outline import Outline, everything, outline_of
 from docgen.extract.parsing import NotVouchedFor, parse, parse_shown, parse_whole
 from docgen.extract.places import Disagreement, LineCursor, MetadataPlaces, Place, Places
 from docgen.extract.screen import Stretch, check_nesting, check_size, data_tables
+from docgen.extract.source_file import SourceFile
 from docgen.records import Member, Module, Span
 
 _Result = TypeVar("_Result")

@@ -17,8 +17,7 @@ from typing import NamedTuple
 from docgen.errors import DocgenError
 from docgen.evidence.ancestry import Library
 from docgen.evidence.docstrings import Entry, read_entries
-from docgen.extract import find_sources, parse_module, read_modules
-from docgen.extract.discovery import SourceFile
+from docgen.extract import SourceFile, find_sources, parse_module, read_modules
 from docgen.records import Module
 from docgen.verify.conditions import claims, comparison
 from docgen.verify.docstrings import check_module

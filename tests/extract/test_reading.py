@@ -14,6 +14,7 @@ import pytest
 import docgen
 from docgen.errors import SourceError
 from docgen.extract import SourceFile, read_modules
+from docgen.extract.reading import readings
 from docgen.extract.worker import Worker
 from docgen.records import Module
 
@@ -48,26 +49,25 @@ def test_a_file_whose_worker_is_killed_becomes_an_error_and_the_worker_starts_ag
     worker = Worker(time_limit=30)
     good = tmp_path / "good.py"
     good.write_text("x = 1\n")
-    assert isinstance(worker.read(SourceFile(good, "good", "good.py")), Module)
+    assert isinstance(worker.read(SourceFile(good, "good", "good.py")).result, Module)
     process = worker._process
     assert process is not None
     killer = subprocess.Popen([sys.executable, "-c", f"import os,time; time.sleep(1); os.kill({process.pid}, 11)"])
-    error = worker.read(SourceFile(pipe, "m", "m.py"))
+    error = worker.read(SourceFile(pipe, "m", "m.py")).result
     killer.wait()
     assert isinstance(error, SourceError)
     assert "SIGSEGV" in error.message
-    assert isinstance(worker.read(SourceFile(good, "good", "good.py")), Module)
+    assert isinstance(worker.read(SourceFile(good, "good", "good.py")).result, Module)
     worker.close()
 
 
 def test_a_file_that_takes_too_long_becomes_an_error(tmp_path: Path) -> None:
     pipe = tmp_path / "m.py"
     os.mkfifo(pipe)
-    worker = Worker(time_limit=2)
-    error = worker.read(SourceFile(pipe, "m", "m.py"))
+    [reading] = readings([SourceFile(pipe, "m", "m.py")], jobs=2, time_limit=2)
+    error = reading.result
     assert isinstance(error, SourceError)
     assert "took longer than 2 seconds" in error.message
-    worker.close()
 
 
 def test_an_abandoned_iterator_leaves_no_process(files: list[SourceFile]) -> None:
