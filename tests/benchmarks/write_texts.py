@@ -185,7 +185,9 @@ async def _ask_all(asked: list[Question], file: Path, number: int, until: float)
 async def _ask_freely(backend: Backend, question: Question) -> dict[str, str]:
     [part] = question.parts
     name = question.element.name
-    what = {"-": f"`{name}`", "return": f"the return value of `{name}`"}.get(part, f"the parameter `{part}` of `{name}`")
+    what = {"-": f"`{name}`", "return": f"the return value of `{name}`"}.get(
+        part, f"the parameter `{part}` of `{name}`"
+    )
     content = f"{_code(question)}\n\nDescribe {what} for the API documentation, in one to three sentences."
     messages = [Message(role="system", content=SYSTEM), Message(role="user", content=content)]
     answer = await backend.complete(messages, FREE_TEXT, Sampling(max_tokens=400))
