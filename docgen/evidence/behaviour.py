@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from docgen.evidence.certain import always
 from docgen.evidence.kinds import is_returned_as_is, kind_of, names_bound
 from docgen.evidence.paths import LEAVING
 from docgen.evidence.syntax import (
@@ -70,6 +71,8 @@ class Behaviour(Record):
         reraises: Whether a caught exception, or one made elsewhere, is raised.
         calls: The called functions, as dotted names; of a method of something that has no name, its name alone.
         named_calls: Those of them that have a name of their own.
+        always: Those functions and attributes (`self.name`) that each call of it calls or assigns, which no exception
+            ends.
         sets: The attributes of the instance that are assigned.
         reads: Those that are read.
         assigned: The local variables that are assigned once, each with the expression.
@@ -90,6 +93,7 @@ class Behaviour(Record):
     reraises: bool = False
     calls: tuple[str, ...] = ()
     named_calls: tuple[str, ...] = ()
+    always: frozenset[str] = frozenset()
     sets: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     assigned: dict[str, str] = Field(default_factory=dict)
@@ -148,6 +152,7 @@ def read_behaviour(tree: Definition, bound: Mapping[str, str] = _NOTHING) -> Beh
         reraises="" in names,
         calls=tuple(dict.fromkeys(filter(None, (dotted(n.func) for n in nodes if isinstance(n, ast.Call))))),
         named_calls=tuple(dict.fromkeys(filter(None, map(called_name, nodes)))),
+        always=always(statements_of(tree)) or frozenset(),
         sets=tuple(dict.fromkeys(_own_attributes(nodes, ast.Store))),
         reads=tuple(dict.fromkeys(_own_attributes(nodes, ast.Load))),
         assigned={name: _shown(value) for name, value in assigned.items()},

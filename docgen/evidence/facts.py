@@ -14,7 +14,7 @@ from docgen.evidence.outcomes import Outcome, returned_by, yielded_by
 from docgen.evidence.paths import undecided
 from docgen.evidence.scope import Scope, Surroundings
 from docgen.evidence.subjects import documented_parameters
-from docgen.evidence.syntax import Definition, definition_in, function_tree, raised_name, statements_of
+from docgen.evidence.syntax import Definition, definition_in, function_tree, own_nodes, raised_name, statements_of
 from docgen.records import Attribute, Class, Element, Function, Module, Parameter, Record, Subject
 
 
@@ -37,10 +37,11 @@ class Facts(Record):
         outcomes: What the body returns or, for a generator, yields.
         conditions: For an exception, the tests under which it is raised, as written.
         messages: For an exception, the messages that it is raised with, as written.
+        is_partial: Whether an exception is raised where `conditions` do not tell of, too.
         bases: For a class, its bases as written.
         defines: For a class or module, the names of its public methods, functions and classes.
         is_empty: For a class, whether it has no members.
-        attributes: For a class, the attributes that its constructor sets: the public ones, if there are any.
+        attributes: For a class, those that its constructor sets in any case: the public ones, if there are any.
         assigns: For a class, the public attributes that it has besides.
         changed_by: For a class, the public methods that set attributes, each with which.
         labels: The element's labels.
@@ -71,6 +72,7 @@ class Facts(Record):
     outcomes: tuple[Outcome, ...] = ()
     conditions: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
+    is_partial: bool = False
     bases: tuple[str, ...] = ()
     defines: tuple[str, ...] = ()
     is_empty: bool = False
@@ -156,7 +158,7 @@ class FactFinder:
         if subject.kind == "parameter":
             known = _parameter_facts(self.surroundings.module, function, owner, subject.part, behaviour)
             mentions = mentions_of(tree, str(known.get("name", subject.part))) if tree else ()
-            kept = next((m.target for m in mentions if m.kind == "kept" and not m.where), "")
+            kept = next((m.target for m in mentions if m.kind == "kept" and m.is_certain and not m.where), "")
             evidence = {
                 "mentions": mentions,
                 "stored_as": kept,
@@ -171,7 +173,13 @@ class FactFinder:
             vague = _raised_undecided(tree) if tree else set()
             is_known = raised.exception not in vague and vague <= {raises.exception for raises in function.raises}
             conditions = raised.conditions if is_known else ()
-            return shared | {"role": "exception", "conditions": conditions, "messages": raised.messages}
+            times, has_messages = _raised_in(tree, raised.exception) if tree else (0, True)
+            return shared | {
+                "role": "exception",
+                "conditions": conditions,
+                "messages": raised.messages if has_messages else (),
+                "is_partial": times > len(conditions),
+            }
         if tree is not None:
             ends = behaviour is not None and behaviour.ends
             shared["keys"] = self._keys(function, owner, tree)
@@ -209,13 +217,15 @@ class FactFinder:
             method.name: self.behaviour(method) for method in methods if method.is_public or method.name == "__init__"
         }
         sets = {name: behaviour.sets for name, behaviour in does.items() if behaviour and behaviour.sets}
-        held = sets.pop("__init__", ())
+        every = sets.pop("__init__", ())
+        constructor = does.get("__init__")
+        held = tuple(name for name in every if constructor and f"self.{name}" in constructor.always)
         shown = tuple(name for name in held if not name.startswith("_")) or held
         changed = {name: tuple(a for a in found if a in shown) for name, found in sets.items()}
         return {
             "is_empty": not element.members,
             "attributes": shown,
-            "assigns": tuple(m.name for m in element.members if isinstance(m, Attribute) and m.name not in held),
+            "assigns": tuple(m.name for m in element.members if isinstance(m, Attribute) and m.name not in every),
             "changed_by": {name: found for name, found in changed.items() if found},
         }
 
@@ -296,3 +306,9 @@ def _raised_undecided(tree: Definition) -> set[str]:
     """Return the exceptions of which the tests on their way do not tell when they are raised."""
     raises = [statement for statement in undecided(statements_of(tree)) if isinstance(statement, ast.Raise)]
     return {raised_name(statement) for statement in raises if statement.exc}
+
+
+def _raised_in(tree: Definition, exception: str) -> tuple[int, bool]:
+    """Return in how many places an exception is raised, and whether it is given something to say in each."""
+    raises = [node for node in own_nodes(tree) if isinstance(node, ast.Raise) and raised_name(node) == exception]
+    return len(raises), all(isinstance(node.exc, ast.Call) and node.exc.args for node in raises)

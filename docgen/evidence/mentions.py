@@ -7,10 +7,14 @@ decides, which attribute it goes to.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from functools import partial
+from typing import Literal, NamedTuple, TypeGuard
 
-from docgen.evidence.paths import LEAVING, Path, assigned_in, negated, paths_of
+from docgen.evidence.certain import always
+from docgen.evidence.paths import LEAVING, Path, always_evaluated, assigned_in, negated, paths_of
+from docgen.evidence.replaced import NONE, Replaced, replaced_in
 from docgen.evidence.syntax import Definition, called_name, dotted, name_of, raised_name, statements_of
 from docgen.records import Record
 
@@ -27,6 +31,10 @@ TRANSPARENT = frozenset(
 )
 """Builtins that are part of an expression rather than a place that a value goes to."""
 
+MAX_MADE = 60
+"""Characters of a call that is told as what an attribute is set to."""
+
+_WORD = re.compile(r"[^\W\d]\w*")
 _ITERATORS = frozenset({"enumerate", "zip", "reversed", "sorted", "iter", "list", "tuple", "set"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _STATEMENTS = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)
@@ -42,16 +50,17 @@ class Mention(Record):
             which it stands; `replaced` by `shown`; `unpacked` into the variables `shown`; `passed` to `target`;
             `called`; its `method` or `attribute` used; named in the `message` of an exception; `added` to `target` or
             `subtracted` from it; `looped`, where a loop goes on while `shown` is true; `asserted`, where that is;
-            `decided`, where a test of it decides on `target`; `captured` by the inner function `target`; `read` in
-            another expression.
+            `decided`, where a test of it decides on `target`; `captured` by the inner function `target`, which does
+            `items` with it; `read` in another expression.
         target: The attribute, function or variable that is concerned.
         keyword: The name under which it is passed on; empty where it is passed by position.
         shown: The expression, as written; empty where it is the name alone.
         outcome: For a decision, what is done with `target`.
         where: The test under which it is done, as written; empty where there is none or it is not all that decides.
-        is_certain: For a decision, whether control cannot have left before; for what is returned or yielded, whether
-            it always is.
-        items: For what is iterated over, what is done with an item.
+        loop: What the loop in which it is done goes over, as written; empty where there is none.
+        is_certain: Whether nothing else decides on it, and control cannot have left before; for what is returned or
+            yielded, whether it always is.
+        items: For what is iterated over, what is done with an item; for what is captured, what the inner function does.
     """
 
     kind: MentionKind
@@ -60,17 +69,26 @@ class Mention(Record):
     shown: str = ""
     outcome: OutcomeKind | None = None
     where: str = ""
+    loop: str = ""
     is_certain: bool = True
     items: tuple[Mention, ...] = ()
 
 
 class _Place(NamedTuple):
-    """A use of the name: the statement, the node, and what encloses the node in the statement, innermost first."""
+    """A use of the name: the statement, how it is reached, the node, and what encloses it there, innermost first."""
 
     statement: ast.stmt
+    path: Path
     node: ast.expr
     above: Sequence[ast.AST]
-    where: str
+
+    def made(
+        self, kind: MentionKind, *, above: Sequence[ast.AST] | None = None, node: ast.AST | None = None, **what: str
+    ) -> Mention:
+        """Return a mention with the conditions that it stands under: those of the statement, and of what is above."""
+        path = self.path if above is None else self.path.within(node or self.node, above)
+        where, loop = (path.condition, path.loop) if path.is_known else ("", "")
+        return Mention(kind=kind, where=where, loop=loop, is_certain=path.is_known, **what)
 
 
 def mentions_of(tree: Definition, name: str) -> tuple[Mention, ...]:
@@ -80,27 +98,51 @@ def mentions_of(tree: Definition, name: str) -> tuple[Mention, ...]:
         tree: The function.
         name: A parameter, or `self.attribute`.
     """
-    return _mentions(statements_of(tree), name)
+    done = always(statements_of(tree)) or frozenset()
+    mentions = _mentions(statements_of(tree), name, replaced_in(tree))
+    return tuple(_certain(mention, name, done) for mention in mentions)
 
 
-def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
+def _certain(mention: Mention, name: str, done: frozenset[str]) -> Mention:
+    """Return a mention without its condition, where each way comes to such a call."""
+    called = {"called": name, "method": f"{name}.{mention.target}"}.get(mention.kind, "")
+    return mention.model_copy(update={"where": "", "loop": "", "is_certain": True}) if called in done else mention
+
+
+def _mentions(statements: Sequence[ast.stmt], name: str, others: Replaced = NONE) -> tuple[Mention, ...]:
     found: list[Mention] = []
     replaced: list[tuple[ast.expr, ...]] = []
-    left: list[Path] = []
+    since: list[tuple[ast.expr, ...]] = []
+    left: list[tuple[ast.stmt, Path]] = []
+    stale: list[Path] = []
+    begun: list[ast.stmt] = []
     for statement, path in paths_of(statements):
         if any(path.tests[: len(tests)] == tests for tests in replaced):
             continue
         if isinstance(statement, Definition):
             found += _captured(statement, name)
             continue
-        always = not (path.tests or path.loop or path.is_tried or left) and path.is_known
+        before = [other for leaving, other in left if _is_left(leaving, other, path)]
+        is_told = not any(path.tests[: len(tests)] == tests for tests in since)
+        passed_by = [other for other in before if path.may_follow(other)]
+        kept = [other.turned(path) for other in passed_by if other not in stale]
+        is_reached = is_told and len(kept) == len(passed_by) and all(kept) and (not path.is_tried or statement in begun)
+        is_always = not (path.tests or path.loop or path.is_tried or before) and path.is_known
+        tests = (*(test for test in kept if test), *path.tests)
+        here = path._replace(tests=tests, is_known=path.is_known and is_reached)
         for node, above in _places(statement, name):
-            mentions = _mention(_Place(statement, node, above, path.condition))
-            found += [m if always else _uncertain(m) for m in mentions]
-        if isinstance(statement, ast.If):
-            found += _decisions(statement, path, name, left)
+            mentions = _mention(_Place(statement, here, node, above))
+            found += [m if is_always else _uncertain(m) for m in mentions if _is_readable(m, statement, others, name)]
+        if isinstance(statement, ast.If) and is_told:
+            decisions = _decisions(statement, path, name, before)
+            found += [mention for mention in decisions if _is_readable(mention, statement, others, name)]
         if isinstance(statement, ast.Return | ast.Continue | ast.Break):
-            left.append(path)
+            left.append((statement, path))
+        if isinstance(statement, ast.Try) and not path.is_tried:
+            begun.append(statement.body[0])
+        if changed := path.changed_by(assigned_in(statement)):
+            since.append(changed)
+        stale += [other for _, other in left if other.changed_by(assigned_in(statement))]
         if taken := _replacement(statement, path, name):
             found.append(taken)
         if _ends(statement, name):
@@ -114,20 +156,28 @@ def _mentions(statements: Sequence[ast.stmt], name: str) -> tuple[Mention, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _is_readable(mention: Mention, statement: ast.stmt, others: Replaced, name: str) -> bool:
+    """Whether no expression speaks of another parameter that may stand for something else by then."""
+    shown = f"{mention.shown} {mention.target if mention.kind in ('decided', 'set') else ''}"
+    return (others.by(statement) - {name}).isdisjoint(_WORD.findall(shown))
+
+
 def _uncertain(mention: Mention) -> Mention:
     """Return a mention of what is given back as one of what may be."""
     return mention.model_copy(update={"is_certain": False}) if mention.kind in ("returned", "yielded") else mention
 
 
+def _is_left(leaving: ast.stmt, before: Path, path: Path) -> bool:
+    """Whether a statement that leaves a block concerns what stands on a path behind it: not from another loop."""
+    return isinstance(leaving, ast.Return) or not before.loop or path.loop == before.loop
+
+
 def _captured(inner: Definition, name: str) -> Iterator[Mention]:
     """Yield what an inner function does with a name of the outer one."""
-    if _rebinds(inner, name):
+    if _rebinds(inner, name) or not any(_is(node, name) for part in inner.body for node in ast.walk(part)):
         return
-    for statement, _ in paths_of(inner.body):
-        for node, above in _places(statement, name):
-            mentions = _mention(_Place(statement, node, above, ""))
-            yield from (mention for mention in mentions if mention.kind in _OF_INNER)
-            yield Mention(kind="captured", target=inner.name)
+    items = tuple(mention for mention in _mentions(inner.body, name) if mention.kind in _OF_INNER)
+    yield Mention(kind="captured", target=inner.name, items=items)
 
 
 def _places(statement: ast.stmt, name: str) -> Iterator[tuple[ast.expr, tuple[ast.AST, ...]]]:
@@ -165,40 +215,52 @@ def _rebinds(node: ast.AST, name: str) -> bool:
 
 
 def _mention(place: _Place) -> Iterator[Mention]:
-    statement, node, above, where = place
+    statement, _, node, above = place
     parent = above[0]
     if isinstance(parent, ast.Starred):
         node, above = parent, above[1:]
         parent = above[0]
+    done = partial(place.made, above=above, node=node)
     if isinstance(statement, ast.Raise):
-        yield _in_raise(statement, node, where)
+        yield _in_raise(place)
     elif isinstance(statement, ast.Assign | ast.AnnAssign) and parent is statement:
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        yield from _assigned(targets, where)
+        yield from _assigned(place, targets)
     elif isinstance(statement, ast.Assign) and (targets := _across(statement, node)):
-        yield from _assigned(targets, where)
+        yield from _assigned(place, targets)
+    elif _is_made_into_an_attribute(statement, node, above):
+        yield place.made("set", target=ast.unparse(statement.targets[0]), shown=ast.unparse(statement.value))
     elif isinstance(parent, ast.keyword):
-        yield Mention(kind="passed", target=_receiver(above[1]), keyword=parent.arg or "**", where=where)
+        yield done("passed", target=_receiver(above[1]), keyword=parent.arg or "**")
     elif isinstance(parent, ast.Call) and parent.func is node:
-        yield Mention(kind="called", shown=ast.unparse(parent), where=where)
+        yield done("called", shown=ast.unparse(parent))
     elif isinstance(parent, ast.Call) and called_name(parent) not in TRANSPARENT:
-        yield Mention(kind="passed", target=_receiver(parent), where=where)
+        yield done("passed", target=_receiver(parent))
     elif isinstance(parent, ast.Attribute) and not isinstance(parent.ctx, ast.Load):
-        yield from _held(parent, statement, where)
+        yield from _held(place, parent)
     elif isinstance(parent, ast.Attribute):
         is_called = isinstance(above[1], ast.Call) and above[1].func is parent
-        yield Mention(kind="method" if is_called else "attribute", target=parent.attr, where=where)
+        yield done("method" if is_called else "attribute", target=parent.attr)
     elif _is_iterated(node, above):
-        yield Mention(kind="iterated", where=where, items=_of_items(statement, node))
+        yield done("iterated").model_copy(update={"items": _of_items(statement, node)})
     elif isinstance(parent, ast.withitem):
-        yield Mention(kind="entered", where=where)
+        yield done("entered")
     elif isinstance(parent, ast.Await):
-        yield Mention(kind="awaited", where=where)
+        yield done("awaited")
     elif isinstance(parent, ast.AugAssign) and isinstance(parent.op, ast.Add | ast.Sub):
         kind: MentionKind = "added" if isinstance(parent.op, ast.Add) else "subtracted"
-        yield Mention(kind=kind, target=ast.unparse(parent.target), where=where)
+        yield done(kind, target=ast.unparse(parent.target))
     elif not isinstance(statement, ast.If):
-        yield _wider(place)
+        yield _wider(place._replace(node=node, above=above))
+
+
+def _is_made_into_an_attribute(statement: ast.stmt, node: ast.AST, above: Sequence[ast.AST]) -> TypeGuard[ast.Assign]:
+    """Whether an attribute is set to what a function makes of a value, so that both are told in one."""
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Attribute):
+        return False
+    call = above[1] if isinstance(above[0], ast.keyword) else above[0]
+    is_plain = isinstance(call, ast.Call) and called_name(call) not in TRANSPARENT and call.func is not node
+    return statement.value is call and is_plain and len(ast.unparse(call)) <= MAX_MADE
 
 
 def _is_iterated(node: ast.AST, above: Sequence[ast.AST]) -> bool:
@@ -213,12 +275,12 @@ def _of_items(statement: ast.stmt, node: ast.AST) -> tuple[Mention, ...]:
     if isinstance(statement, ast.For) and statement.iter is node and isinstance(statement.target, ast.Name):
         return tuple(mention for mention in _mentions(statement.body, statement.target.id) if mention.kind in _OF_INNER)
     if isinstance(statement, ast.For) and statement.iter is node and isinstance(statement.target, ast.Tuple):
-        return (_unpacked(statement.target, ""),)
+        return (Mention(kind="unpacked", shown=_listed(statement.target)),)
     return ()
 
 
-def _unpacked(target: ast.Tuple | ast.List, where: str) -> Mention:
-    return Mention(kind="unpacked", shown=", ".join(map(ast.unparse, target.elts)), where=where)
+def _listed(target: ast.Tuple | ast.List) -> str:
+    return ", ".join(map(ast.unparse, target.elts))
 
 
 def _receiver(call: ast.AST) -> str:
@@ -226,10 +288,11 @@ def _receiver(call: ast.AST) -> str:
     return called_name(call) or (ast.unparse(call.func) if isinstance(call, ast.Call) else "")
 
 
-def _in_raise(statement: ast.Raise, node: ast.AST, where: str) -> Mention:
-    if statement.exc is node:
-        return Mention(kind="raised", where=where)
-    return Mention(kind="message", target=raised_name(statement), where=where)
+def _in_raise(place: _Place) -> Mention:
+    assert isinstance(place.statement, ast.Raise)
+    if place.statement.exc is place.node:
+        return place.made("raised")
+    return place.made("message", target=raised_name(place.statement))
 
 
 def _across(statement: ast.Assign, node: ast.AST) -> list[ast.expr]:
@@ -240,43 +303,49 @@ def _across(statement: ast.Assign, node: ast.AST) -> list[ast.expr]:
     return [one for one, other in zip(target.elts, value.elts, strict=True) if other is node]
 
 
-def _assigned(targets: Sequence[ast.expr], where: str) -> Iterator[Mention]:
+def _assigned(place: _Place, targets: Sequence[ast.expr]) -> Iterator[Mention]:
     for target in targets:
         if isinstance(target, ast.Attribute) and dotted(target.value) == "self":
-            yield Mention(kind="kept", target=target.attr, where=where)
+            yield place.made("kept", target=target.attr)
         elif isinstance(target, ast.Attribute | ast.Subscript):
-            yield Mention(kind="set", target=ast.unparse(target), where=where)
+            yield place.made("set", target=ast.unparse(target))
         elif isinstance(target, ast.Tuple | ast.List):
-            yield _unpacked(target, where)
+            yield place.made("unpacked", shown=_listed(target))
 
 
-def _held(target: ast.Attribute, statement: ast.stmt, where: str) -> Iterator[Mention]:
+def _held(place: _Place, target: ast.Attribute) -> Iterator[Mention]:
+    statement = place.statement
     if isinstance(statement, ast.Assign) and target in statement.targets:
-        yield Mention(kind="set", target=ast.unparse(target), shown=ast.unparse(statement.value), where=where)
+        yield place.made("set", target=ast.unparse(target), shown=ast.unparse(statement.value))
 
 
 def _wider(place: _Place) -> Mention:
     """Return the mention of the expression that the name is a part of."""
-    statement, node, above, where = place
+    statement, _, node, above = place
     whole: ast.AST = node
-    for outer in above:
+    for index, outer in enumerate(above):
+        around = above[index:]
         if isinstance(outer, ast.Call) and called_name(outer) not in TRANSPARENT and outer.func is not whole:
-            return Mention(kind="passed", target=_receiver(outer), shown=ast.unparse(whole), where=where)
+            shown = ast.unparse(whole)
+            return place.made("passed", target=_receiver(outer), shown=shown, above=around, node=whole)
+        if isinstance(outer, ast.keyword) and called_name(around[1]) not in TRANSPARENT:
+            what = {"target": _receiver(around[1]), "keyword": outer.arg or "**", "shown": ast.unparse(whole)}
+            return place.made("passed", above=around, node=whole, **what)
         if not isinstance(outer, ast.expr):
             break
         whole = outer
     shown = ast.unparse(whole)
     if isinstance(statement, ast.Return) and statement.value is whole:
-        return Mention(kind="returned", shown="" if whole is node else shown, where=where)
+        return place.made("returned", shown="" if whole is node else shown)
     if isinstance(whole, ast.Yield | ast.YieldFrom) and whole.value:
-        return Mention(kind="yielded", shown="" if whole.value is node else ast.unparse(whole.value), where=where)
+        return place.made("yielded", shown="" if whole.value is node else ast.unparse(whole.value))
     if isinstance(statement, ast.While | ast.Assert) and statement.test is whole:
-        return Mention(kind="looped" if isinstance(statement, ast.While) else "asserted", shown=shown, where=where)
+        return place.made("looped" if isinstance(statement, ast.While) else "asserted", shown=shown)
     targets = statement.targets if isinstance(statement, ast.Assign) else []
     if targets and isinstance(targets[0], ast.Attribute | ast.Subscript):
-        return Mention(kind="set", target=ast.unparse(targets[0]), shown=ast.unparse(statement.value), where=where)  # type: ignore[attr-defined]
+        return place.made("set", target=ast.unparse(targets[0]), shown=ast.unparse(statement.value))  # type: ignore[attr-defined]
     is_whole = isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign) and statement.value is whole
-    return Mention(kind="read", shown=ast.unparse(statement) if is_whole else shown, where=where)
+    return place.made("read", shown=ast.unparse(statement) if is_whole else shown)
 
 
 def _decisions(statement: ast.If, path: Path, name: str, left: Sequence[Path]) -> Iterator[Mention]:
@@ -302,8 +371,7 @@ def _outcomes(block: Sequence[ast.stmt]) -> Iterator[tuple[OutcomeKind, str]]:
         elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Yield) and statement.value.value:
             yield "yields", ast.unparse(statement.value.value)
         elif isinstance(statement, _STATEMENTS):
-            calls = (called_name(node) for node in ast.walk(statement) if isinstance(node, ast.Call))
-            yield from (("calls", called) for called in calls if called)
+            yield from (("calls", called) for node in always_evaluated(statement) if (called := called_name(node)))
 
 
 def _assigns(statement: ast.AST, name: str) -> bool:
@@ -333,4 +401,4 @@ def _ends(statement: ast.stmt, name: str) -> bool:
     """Whether the name may stand for something else after a statement: something that is not made of it."""
     if isinstance(statement, ast.Assign) and any(_is(target, name) for target in statement.targets):
         return not _holds(statement.value, name)
-    return not isinstance(statement, ast.AnnAssign | ast.AugAssign) and name in assigned_in(statement)
+    return not isinstance(statement, ast.AnnAssign) and name in assigned_in(statement)

@@ -8,13 +8,14 @@ from typing import Literal, NamedTuple
 
 from docgen.evidence.mentions import TRANSPARENT
 from docgen.evidence.paths import Path, negated, paths_of
+from docgen.evidence.replaced import Replaced, replaced_in
 from docgen.evidence.syntax import Definition, called_name, dotted, own_nodes, statements_of
 from docgen.records import Record
 
 MAX_SHOWN = 100
 """Characters of an expression that is still read at a glance."""
 
-ValueKind = Literal["variable", "expression", "result", "keys", "items", "filled", "several", "unknown"]
+ValueKind = Literal["variable", "expression", "function", "result", "keys", "items", "filled", "several", "unknown"]
 
 _EMPTY = {
     "[]": "list",
@@ -26,6 +27,8 @@ _EMPTY = {
     "0": "sum",
 }
 _FILLS = frozenset({"append", "add", "extend", "update"})
+_KEEPS = frozenset({"sort", "reverse", "copy", "get", "items", "keys", "values", "count", "index", "join"})
+_MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _DISPLAYS: dict[type[ast.expr], str] = {ast.ListComp: "list", ast.SetComp: "set", ast.GeneratorExp: "iterator"}
 
 
@@ -33,9 +36,9 @@ class Outcome(Record):
     """A value that is returned or yielded.
 
     Attributes:
-        kind: How it can be told: as a local `variable` of which no more can be told; as an `expression`; as the
-            `result` of a function; by the `keys` of a dictionary; by what has one of its `items`; by what a container
-            is `filled` with; as one of `several` expressions.
+        kind: How it can be told: as a local `variable` of which no more can be told than what it begins as, at most;
+            as an `expression`; as an inner `function`; as the `result` of a function; by the `keys` of a dictionary; by
+            what has one of its `items`; by what a container is `filled` with; as one of `several` expressions.
         shown: What it is told by, in that order.
         container: For `items` and `filled`, what it is: `list`, `set`, …
         where: The test that is decisive where the values before it were not given; empty where there is none.
@@ -54,11 +57,23 @@ class Outcome(Record):
 
 
 class _Body(NamedTuple):
-    """What is known of the local variables."""
+    """What is known of the local variables.
+
+    Attributes:
+        assigned: Those that always stand for what they were given, with that.
+        filled: Containers that begin empty, with what is put into them.
+        begun: Those in which something is changed later on, with what they begin as.
+        inner: Functions that are defined inside.
+        others: Those of which no more is known.
+        replaced: Parameters that come to stand for something else.
+    """
 
     assigned: Mapping[str, Sequence[ast.expr]]
     filled: Mapping[str, Sequence[str]]
+    begun: Mapping[str, Sequence[ast.expr]]
+    inner: frozenset[str]
     others: frozenset[str]
+    replaced: Replaced
 
 
 def returned_by(tree: Definition, *, ends: bool) -> tuple[Outcome, ...]:
@@ -103,8 +118,12 @@ def _outcome(value: ast.expr | None, path: Path, body: _Body, left: Sequence[tup
     decisive = [
         test for index, test in enumerate(path.tests) if (*tests[:index], ast.unparse(negated(test))) not in left
     ]
-    known = {"where": Path(tuple(decisive)).condition, "loop": path.loop, "caught": path.caught}
-    return told.model_copy(update={**known, "is_known": path.is_known or bool(path.caught)})
+    # What a `try` begins with may be left for what a handler gives.
+    is_known = (path.is_known and not (path.is_tried and path.tests)) or bool(path.caught)
+    known: dict[str, object] = {"loop": path.loop, "caught": path.caught}
+    if any(map(body.replaced.is_read_by, path.tests)):
+        return told.model_copy(update={**known, "is_known": False})
+    return told.model_copy(update={**known, "where": Path(tuple(decisive)).condition, "is_known": is_known})
 
 
 def _told(value: ast.expr, body: _Body) -> Outcome:
@@ -115,33 +134,43 @@ def _told(value: ast.expr, body: _Body) -> Outcome:
         container = next(iter(body.assigned[value.id]))
         return Outcome(kind="filled", shown=tuple(body.filled[value.id]), container=_EMPTY[ast.unparse(container)])
     if isinstance(value, ast.Name) and value.id in body.assigned:
-        return _of_local(value, body.assigned[value.id])
+        return _of_local(value, body.assigned[value.id], body)
+    if isinstance(value, ast.Name) and value.id in body.begun:
+        begun = [ast.unparse(first) for first in body.begun[value.id] if not body.replaced.is_read_by(first)]
+        return Outcome(kind="variable", shown=(value.id, *begun))
+    if isinstance(value, ast.Name) and value.id in body.inner:
+        return Outcome(kind="function", shown=(value.id,))
     if isinstance(value, ast.Name) and value.id in body.others:
         return Outcome(kind="variable", shown=(value.id,))
-    return _of_expression(value)
+    return _of_expression(value, body)
 
 
-def _of_local(name: ast.Name, values: Sequence[ast.expr]) -> Outcome:
+def _of_local(name: ast.Name, values: Sequence[ast.expr], body: _Body) -> Outcome:
     if len(values) == 1:
-        return _of_expression(values[0])
+        return _of_expression(values[0], body)
     texts = tuple(dict.fromkeys(map(ast.unparse, values)))
     is_short = len(texts) <= 3 and all(len(text) <= MAX_SHOWN for text in texts)
     is_plain = not any(isinstance(n, ast.Name) and n.id == name.id for value in values for n in ast.walk(value))
-    if is_short and is_plain:
+    if is_short and is_plain and not any(map(body.replaced.is_read_by, values)):
         return Outcome(kind="several", shown=texts)
     return Outcome(kind="variable", shown=(name.id,))
 
 
-def _of_expression(value: ast.expr) -> Outcome:
+def _of_expression(value: ast.expr, body: _Body) -> Outcome:
     text = ast.unparse(value)
-    if len(text) <= MAX_SHOWN:
+    is_overtaken = body.replaced.is_read_by(value)
+    if len(text) <= MAX_SHOWN and not is_overtaken:
         return Outcome(kind="expression", shown=(text,))
     if (called := called_name(value)) and called not in TRANSPARENT:
         return Outcome(kind="result", shown=(called,))
     if isinstance(value, ast.Dict) and value.keys:
         keys = tuple(ast.unparse(key) for key in value.keys if isinstance(key, ast.Constant))
         return Outcome(kind="keys", shown=keys) if len(keys) == len(value.keys) else Outcome(kind="unknown")
-    if type(value) in _DISPLAYS and isinstance(value, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+    if (
+        not is_overtaken
+        and type(value) in _DISPLAYS
+        and isinstance(value, ast.ListComp | ast.SetComp | ast.GeneratorExp)
+    ):
         [first, *more] = value.generators
         source = ast.unparse(first.iter)
         if not more and not first.ifs and len(source) <= MAX_SHOWN:
@@ -172,7 +201,10 @@ def _body(tree: Definition) -> _Body:
     filled = {
         name: fills
         for name, values in known.items()
-        if len(values) == 1 and ast.unparse(values[0]) in _EMPTY and (fills := list(dict.fromkeys(_fills(nodes, name))))
+        if len(values) == 1
+        and ast.unparse(values[0]) in _EMPTY
+        and not _is_given_away(tree, name)
+        and (fills := list(dict.fromkeys(_fills(nodes, name))))
     }
     changed = {
         name
@@ -181,11 +213,15 @@ def _body(tree: Definition) -> _Body:
         and (
             name in added
             or any(_changes(node, name) for node in nodes)
+            or (isinstance(values[0], _MUTABLE) and _is_given_away(tree, name))
             or any(_is_overtaken(value, nodes) for value in values)
         )
     }
     told = {name: values for name, values in known.items() if name not in changed}
-    return _Body(told, filled, frozenset(bound) - told.keys() - _items(nodes, bound))
+    begun = {name: known[name] for name in changed if len(known[name]) == 1}
+    inner = frozenset(node.name for node in nodes if isinstance(node, Definition)) - set(bound) - parameters
+    others = frozenset(bound) - told.keys() - _items(nodes, bound)
+    return _Body(told, filled, begun, inner, others, replaced_in(tree))
 
 
 def _items(nodes: Sequence[ast.AST], bound: Sequence[str]) -> set[str]:
@@ -212,8 +248,45 @@ def _fills(nodes: Sequence[ast.AST], name: str) -> Iterator[str]:
 
 def _changes(node: ast.AST, name: str) -> bool:
     """Whether something may be changed in what a local variable holds, so that its first value tells too little."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        # A method that is called for nothing but its effect.
+        return isinstance(node.value.func, ast.Attribute) and _root(node.value.func.value) == name
     if isinstance(node, ast.Attribute | ast.Subscript):
-        return not isinstance(node.ctx, ast.Load) and dotted(node.value) == name
+        return not isinstance(node.ctx, ast.Load) and _root(node.value) == name
+    return False
+
+
+def _root(node: ast.AST) -> str:
+    """Return the name of the variable in which something is that is changed: `a` of `a[0].b`."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_given_away(tree: Definition, name: str) -> bool:
+    """Whether others may change what a local container holds: a function that it is passed to, or an inner one.
+
+    So may a method that does more than put something in, which `_fills` does not know.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and called_name(node) not in TRANSPARENT:
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            if any(isinstance(one, ast.Name) and one.id == name for one in given):
+                return True
+            if isinstance(node.func, ast.Attribute) and _root(node.func.value) == name:
+                is_plain = isinstance(node.func.value, ast.Name) and node.func.attr in _FILLS | _KEEPS
+                if not is_plain or (node.func.attr in _FILLS and len(node.args) != 1):
+                    return True
+        if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            is_plain = isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name)
+            if _root(node) == name and not (is_plain and isinstance(node.ctx, ast.Store)):
+                return True
+        if (
+            isinstance(node, Definition)
+            and node is not tree
+            and name in {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        ):
+            return True
     return False
 
 

@@ -15,6 +15,10 @@ _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 """Statements after which control goes on elsewhere."""
 
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
 
 class Path(NamedTuple):
     """The tests on the way to a statement, outermost first.
@@ -50,6 +54,34 @@ class Path(NamedTuple):
         pairs = zip(self.tests, other.tests, strict=False)
         different = next(((one, two) for one, two in pairs if ast.unparse(one) != ast.unparse(two)), None)
         return different is None or ast.unparse(negated(different[0])) != ast.unparse(different[1])
+
+    def turned(self, other: Path) -> ast.expr | None:
+        """Return the test by which a call on another path did not come here, None where that takes more than one."""
+        *outer, last = self.tests or (None,)
+        is_around = last is not None and [*map(ast.unparse, outer)] == [*map(ast.unparse, other.tests[: len(outer)])]
+        is_one = is_around and self.is_known and self.loop == other.loop
+        return negated(last) if last is not None and is_one else None
+
+    def within(self, node: ast.AST, above: Sequence[ast.AST]) -> Path:
+        """Return how a node of the statement's expressions is reached, given what encloses it, innermost first."""
+        path = self
+        for outer in above:
+            if isinstance(outer, ast.IfExp) and node is not outer.test:
+                path = path._after(outer.test if node is outer.body else negated(outer.test))
+            elif isinstance(outer, ast.BoolOp) and node is not outer.values[0]:
+                before = outer.values[: next(i for i, value in enumerate(outer.values) if value is node)]
+                path = path._after(*(before if isinstance(outer.op, ast.And) else map(negated, before)))
+            elif isinstance(outer, _COMPREHENSIONS) and node is not outer.generators[0]:
+                [first, *more] = outer.generators
+                is_known = path.is_known and not more and not first.ifs
+                path = path._replace(loop=ast.unparse(first.iter), is_known=is_known)
+            elif isinstance(outer, ast.Lambda) or (isinstance(outer, ast.comprehension) and node is not outer.iter):
+                path = path._replace(is_known=False)
+            node = outer
+        return path
+
+    def _after(self, *tests: ast.expr) -> Path:
+        return self._replace(tests=(*self.tests, *tests))
 
 
 _ALWAYS = Path()
@@ -102,6 +134,50 @@ def undecided(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
             since.append(changed)
         if isinstance(statement, LEAVING):
             left.append(tests)
+
+
+def leaves_early(statement: ast.stmt) -> bool:
+    """Whether control may leave the block in a statement, other than by an exception."""
+    if isinstance(statement, ast.Return | ast.Break | ast.Continue):
+        return True
+    left = [child for child in _enclosed(statement) if leaves_early(child)]
+    return any(not isinstance(statement, _LOOPS) or _returns(child) for child in left)
+
+
+def _enclosed(statement: ast.stmt) -> Iterator[ast.stmt]:
+    """Yield the statements of the blocks of a statement, none of a definition's."""
+    for child in ast.iter_child_nodes(statement) if not isinstance(statement, _DEFINITIONS) else ():
+        if isinstance(child, ast.stmt):
+            yield child
+        elif isinstance(child, ast.ExceptHandler | ast.match_case):
+            yield from child.body
+
+
+def _returns(statement: ast.stmt) -> bool:
+    return any(isinstance(node, ast.Return) for node in ast.walk(statement))
+
+
+def always_evaluated(statement: ast.stmt) -> Iterator[ast.AST]:
+    """Yield the nodes of a statement's own expressions that are evaluated whenever control comes to it."""
+    pending: list[ast.AST] = [statement]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending += reversed(list(_evaluated_of(node)))
+
+
+def _evaluated_of(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, ast.IfExp | ast.Assert):
+        yield node.test
+    elif isinstance(node, ast.BoolOp):
+        yield node.values[0]
+    elif isinstance(node, ast.Compare):
+        yield from (node.left, node.comparators[0])
+    elif isinstance(node, _COMPREHENSIONS):
+        yield node.generators[0].iter
+    elif not isinstance(node, ast.Lambda):
+        inner = ast.iter_child_nodes(node)
+        yield from (child for child in inner if isinstance(child, ast.expr | ast.keyword | ast.withitem))
 
 
 def assigned_in(statement: ast.stmt) -> frozenset[str]:

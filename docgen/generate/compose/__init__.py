@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.facts import Facts
@@ -18,6 +18,7 @@ from docgen.generate.compose.wording import (
     joined,
     named,
     one_line,
+    quoted,
     sentence,
 )
 
@@ -122,10 +123,11 @@ def _state(facts: Facts) -> str:
     """Return which attributes the instances of a class have, and which methods change them."""
     if not facts.attributes:
         return ""
-    held = _some([f"`{name}`" for name in facts.attributes], MAX_HELD)
+    held = _some(list(map(quoted, facts.attributes)), MAX_HELD)
     said = [f"Instances hold the attribute{'s' if len(facts.attributes) > 1 else ''} {held}."]
     changed = [
-        f"`{method}` sets {_some([f'`{name}`' for name in names])}" for method, names in facts.changed_by.items()
+        f"{_some(list(map(quoted, names)))} {'is' if len(names) == 1 else 'are'} set in `{method}`"
+        for method, names in facts.changed_by.items()
     ]
     return " ".join([*said, *([f"{'; '.join(changed[:MAX_LISTED])}."] if changed else [])])
 
@@ -208,11 +210,12 @@ def _function(facts: Facts, does: Behaviour) -> str:
         return _value(value)
     parts = []
     if does.sets:
-        several = "s" if len(does.sets) > 1 else ""
-        parts.append(f"sets the attribute{several} {_some([f'`{name}`' for name in does.sets])}")
+        verb, names = _done(does, "set", {f"self.{name}": name for name in does.sets})
+        parts.append(f"{verb} the attribute{'s' if len(names) > 1 else ''} {_some(list(map(quoted, names)))}")
     untold = [call for call in does.named_calls if f"{call}(" not in value and call not in does.raises]
-    if calls := [call for call in untold if is_telling(call)]:
-        parts.append(f"calls {_some(list(map(function, calls)))}")
+    if calls := {call: call for call in untold if is_telling(call)}:
+        verb, names = _done(does, "call", calls)
+        parts.append(f"{verb} {_some(list(map(function, names)))}")
     if does.raises and not parts and not value:
         parts.append(f"may raise {_some([f'`{name}`' for name in does.raises])}")
     if value not in ("", "`None`", "`self`") and (not parts or (" where " not in value and len(value) <= MAX_QUOTED)):
@@ -220,6 +223,12 @@ def _function(facts: Facts, does: Behaviour) -> str:
     *first, last = parts or [""]
     comma = "," if len(first) > 1 or any(" and " in part for part in first) else ""
     return sentence(f"{', '.join(first)}{comma} and {last}" if first else last)
+
+
+def _done(does: Behaviour, verb: str, names: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Return a verb and those of the names that each call comes to; where there are none, what a call may do."""
+    certain = [shown for name, shown in names.items() if name in does.always]
+    return (f"{verb}s", certain) if certain else (f"may {verb}", list(names.values()))
 
 
 def _some(names: Sequence[str], limit: int = MAX_LISTED) -> str:
@@ -248,13 +257,17 @@ def _value(told: str) -> str:
 
 def _raised(facts: Facts) -> str:
     conditions = [one_line(condition) for condition in facts.conditions]
-    messages = [shown for shown in map(_message, facts.messages) if shown]
-    if len(conditions) == len(messages) == 1 and all(map(_is_quotable, conditions + messages)):
+    messages = [_message(message) for message in facts.messages]
+    has_messages = 0 < len(messages) <= MAX_LISTED and all(map(_is_quotable, messages))
+    has_conditions = 0 < len(conditions) <= MAX_LISTED and all(map(_is_quotable, conditions))
+    if has_conditions and has_messages and len(conditions) == len(messages) == 1 and not facts.is_partial:
         return f"If `{conditions[0]}`, with the message {_quoted(messages[0])}."
-    if conditions and len(conditions) <= MAX_LISTED and all(map(_is_quotable, conditions)):
+    if has_conditions and not facts.is_partial:
         return f"If {', or if '.join(f'`{condition}`' for condition in conditions)}."
-    if messages and len(messages) <= MAX_LISTED and all(map(_is_quotable, messages)):
+    if has_messages:
         return f"With the message {' or '.join(map(_quoted, messages))}."
+    if has_conditions:
+        return f"If {', or if '.join(f'`{condition}`' for condition in conditions)}, among other cases."
     return ""
 
 

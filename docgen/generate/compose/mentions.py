@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
-from docgen.evidence.mentions import Mention
+from docgen.evidence.mentions import Mention, MentionKind
 from docgen.evidence.scope import BUILTIN_NAMES
 from docgen.generate.compose.wording import (
     MAX_CONDITION,
     MAX_LISTED,
     attributes_of,
     condition,
+    counted,
     function,
     is_shown,
     joined,
-    named,
 )
 
 MAX_TOLD = 3
 """Things that are told of one name."""
 
+_PLACES = frozenset({"open", "exec", "eval", "compile"})
 _METHODS = frozenset(name for kind in (str, bytes, list, dict, set, tuple) for name in dir(kind))
 
 _PLAIN = {
@@ -28,6 +30,7 @@ _PLAIN = {
     "awaited": "awaited",
     "raised": "raised",
 }
+_SOMETIMES = " in some cases"
 _OUTCOMES = {"raises": "raised", "returns": "returned", "yields": "yielded", "calls": "called"}
 
 
@@ -44,66 +47,125 @@ def told(
         its: How the sentence says that something belongs to it.
         limit: How many things are told.
     """
+    if by:
+        # What another method puts in its place is no longer what was given.
+        mentions = [mention for mention in mentions if mention.kind != "replaced"]
+    by = f" by `{by}`" if by else ""
     said = list(dict.fromkeys(_predicates(mentions, name, it)))[:limit]
-    clauses = list(dict.fromkeys(_clauses(mentions, name, it, its, f" by `{by}`" if by else "")))
+    clauses = list(dict.fromkeys(_clauses(mentions, name, it, its, by)))
     if not said and not clauses:
-        said = list(dict.fromkeys(_last_resort(mentions)))[:limit]
+        said = list(dict.fromkeys(_last_resort(mentions, name, it)))[:limit]
     clauses = clauses[: limit - len(said)]
-    if said and by:
-        said = [f"{joined(said)} by `{by}`"]
-    return "; ".join([*([joined(said)] if said else []), *clauses])
+    return "; ".join([*_sentences(said, by), *clauses])
+
+
+class _Predicate(NamedTuple):
+    """What is said of a name, and on which condition; empty for what always holds."""
+
+    words: str
+    when: str = ""
+
+
+def _sentences(said: Sequence[_Predicate], by: str) -> Iterator[str]:
+    """Yield what is said, with a condition each, or several together that always hold."""
+    for is_certain, group in groupby(said, key=lambda predicate: not predicate.when):
+        several = list(group)
+        if is_certain:
+            yield joined([predicate.words for predicate in several]) + by
+        else:
+            yield from (f"{predicate.words}{by}{predicate.when}" for predicate in several)
 
 
 def is_telling(call: str) -> bool:
     """Whether the name of a called function says something: that of a builtin is part of how, not of what."""
     return call.startswith(("self.", "super().")) or (
-        call[:1] not in "'\"[{(" and call.partition(".")[0] not in {*BUILTIN_NAMES, *_METHODS}
+        call[:1] not in "'\"[{(" and call.partition(".")[0] not in {*BUILTIN_NAMES, *_METHODS} - _PLACES
     )
 
 
-def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[str]:
+def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[_Predicate]:
     """Yield what the name itself is the subject of, the most telling first."""
     of = _by_kind(mentions)
+
+    def each(kind: MentionKind, words: Callable[[Sequence[str]], str]) -> Iterator[_Predicate]:
+        """Yield what is done with all targets of a kind that are shown, those on one condition together."""
+        shown = [mention for mention in of.get(kind, []) if is_shown(mention.target) and not mention.shown]
+        for when, several in _by_condition(shown, name, it):
+            yield _Predicate(words(_targets(several)), when)
+
     replaced = [m for m in of.get("replaced", []) if is_shown(m.shown) and _fits(m.where)]
     for mention in replaced[:1]:
         where = f" where {condition(mention.where, name, it)}" if mention.where else ""
-        yield f"replaced by `{mention.shown}`{where}"
+        yield _Predicate(f"replaced by `{mention.shown}`", where)
     through = {mention.shown.partition("(")[0] for mention in replaced}
-    if kept := [mention for mention in of.get("kept", []) if not mention.where]:
-        yield f"stored as the {attributes_of(_targets(kept))}"
-    for mention in of.get("kept", []):
-        if mention.where and _fits(mention.where):
-            yield f"stored as the attribute `{mention.target}` where {condition(mention.where, name, it)}"
-    if held := [m.target for m in of.get("set", []) if not m.shown and is_shown(m.target)]:
-        yield f"stored in {named(held[:MAX_LISTED])}"
-    yield from (f"unpacked into `{m.shown}`" for m in of.get("unpacked", []) if is_shown(m.shown))
-    for kind, words in (("added", "added to"), ("subtracted", "subtracted from")):
-        if targets := [target for target in _targets(of.get(kind, [])) if is_shown(target)]:
-            yield f"{words} {named(targets)}"
+    yield from each("kept", lambda targets: f"stored as the {attributes_of(targets)}")
+    yield from each("set", lambda targets: f"stored in {counted(targets)}")
+    for mention in of.get("unpacked", []):
+        if is_shown(mention.shown):
+            yield _Predicate(f"unpacked into `{mention.shown}`", _when(mention, name, it))
+    yield from each("added", lambda targets: f"added to {counted(targets)}")
+    yield from each("subtracted", lambda targets: f"subtracted from {counted(targets)}")
     passed = [mention for mention in of.get("passed", []) if is_shown(mention.target) and not mention.shown]
     passed = [mention for mention in passed if mention.target not in through]
     telling = [mention for mention in passed if is_telling(mention.target)] or passed
-    if telling:
-        yield "passed " + _to(list(dict.fromkeys(map(_receiver, telling)))[:MAX_LISTED])
-    if called := of.get("called", []):
-        yield f"called as `{called[0].shown}`" if is_shown(called[0].shown) else "called"
+    for when, several in _by_condition(telling, name, it):
+        yield _Predicate("passed " + _to(list(dict.fromkeys(map(_receiver, several)))), when)
+    for mention in of.get("called", [])[:1]:
+        shown = f"called as `{mention.shown}`" if is_shown(mention.shown) else "called"
+        yield _Predicate(shown, _when_one_of(of["called"], name, it))
     if iterated := of.get("iterated", []):
         done = [mention for one in iterated for mention in one.items]
-        of_items = next(_predicates(done, "", "they"), "")
-        yield f"iterated over, its items being {of_items}" if of_items else "iterated over"
-    yield from (words for kind, words in _PLAIN.items() if kind in of)
+        items = next(_predicates(done, "", "they"), None)
+        words = f"iterated over, its items being {items.words}{items.when}" if items else "iterated over"
+        yield _Predicate(words, _when_one_of(iterated, name, it))
+    yield from (_Predicate(words, _when_one_of(of[kind], name, it)) for kind, words in _PLAIN.items() if kind in of)
     for kind in ("returned", "yielded"):
         if whole := [mention for mention in of.get(kind, []) if not mention.shown]:
-            yield f"{kind}{min(map(_how_often, whole))}"
+            yield _Predicate(f"{kind}{min(map(_how_often, whole))}")
     if named_in := [mention.target for mention in of.get("message", []) if mention.target]:
-        yield f"named in the message of {named(list(dict.fromkeys(named_in))[:MAX_LISTED])}"
+        yield _Predicate(f"named in the message of {counted(list(dict.fromkeys(named_in)))}")
+    for mention in of.get("captured", []):
+        if items := next(_predicates(mention.items, name, it), None):
+            yield _Predicate(f"{items.words} by the inner function `{mention.target}`", items.when)
+
+
+def _by_condition(mentions: Sequence[Mention], name: str, it: str) -> Iterator[tuple[str, list[Mention]]]:
+    """Yield the mentions that always hold, then the others: with their condition, where that is one for all of them."""
+    certain = [mention for mention in mentions if not _when(mention, name, it)]
+    others = [m for m in mentions if m not in certain and not any(_is_same(m, other) for other in certain)]
+    if certain:
+        yield "", certain
+    if others:
+        conditions = {_when(mention, name, it) for mention in others}
+        yield conditions.pop() if len(conditions) == 1 else _SOMETIMES, others
+
+
+def _is_same(one: Mention, other: Mention) -> bool:
+    return (one.kind, one.target, one.keyword, one.shown) == (other.kind, other.target, other.keyword, other.shown)
+
+
+def _when(mention: Mention, name: str, it: str) -> str:
+    """Return on which condition something is done, as it stands behind it; empty where nothing decides."""
+    if mention.where and _fits(mention.where):
+        return f" where {condition(mention.where, name, it)}"
+    if mention.loop and not mention.where and _fits(mention.loop):
+        return f" in the loop over `{mention.loop}`"
+    return "" if mention.is_certain and not mention.where and not mention.loop else _SOMETIMES
+
+
+def _when_one_of(mentions: Sequence[Mention], name: str, it: str) -> str:
+    """Return on which condition something is done that is told only once."""
+    conditions = [_when(mention, name, it) for mention in mentions]
+    return "" if "" in conditions else conditions[0] if len(set(conditions)) == 1 else _SOMETIMES
 
 
 def _to(receivers: Sequence[str]) -> str:
     """Return `to a and b`, or `to a as b and to c` where a name under which it is passed would be read on."""
-    if any(" as " in receiver for receiver in receivers[:-1]):
-        return joined([f"to {receiver}" for receiver in receivers])
-    return f"to {joined(receivers)}"
+    left = len(receivers) - MAX_LISTED
+    shown = [*receivers[:MAX_LISTED], *([f"{left} more"] if left > 0 else [])]
+    if any(" as " in receiver for receiver in shown[:-1]):
+        return joined([f"to {receiver}" for receiver in shown])
+    return f"to {joined(shown)}"
 
 
 def _how_often(mention: Mention) -> str:
@@ -119,55 +181,60 @@ def _receiver(mention: Mention) -> str:
 def _clauses(mentions: Sequence[Mention], name: str, it: str, its: str, by: str) -> Iterator[str]:
     """Yield what something else is the subject of, the most telling first."""
     of = _by_kind(mentions)
-    passed_to = {mention.target for mention in of.get("passed", [])}
+    called = {name} if of.get("called") else set()
+    made_by = {mention.shown.partition("(")[0] for mention in of.get("set", [])}
+    passed_to = {mention.target for mention in of.get("passed", [])} | called | made_by
     decisions = [m for m in of.get("decided", []) if m.where and _fits(m.where) and _is_worth(m, passed_to)]
     for (where, outcome), group in groupby(decisions, key=lambda mention: (mention.where, mention.outcome or "")):
         several = list(group)
-        targets = _targets(several)[:MAX_LISTED]
+        targets = _targets(several)
         verb = _are(targets) if several[0].is_certain else "may be"
-        subject = joined(list(map(function, targets))) if outcome == "calls" else named(targets)
+        subject = counted(targets, function) if outcome == "calls" else counted(targets)
         yield f"{subject} {verb} {_OUTCOMES[outcome]}{by} where {condition(where, name, it)}"
     decided = {mention.target for mention in decisions}
     for kind in ("returned", "yielded"):
         shown = [m for m in of.get(kind, []) if is_shown(m.shown) and m.shown not in decided]
         yield from (f"`{mention.shown}` is {kind}{by}{_how_often(mention)}" for mention in shown)
     for mention in of.get("set", []):
+        when = _when(mention, name, it)
         if is_shown(mention.shown) and is_shown(mention.target):
-            yield f"`{mention.target}` is set to `{mention.shown}`{by}"
+            yield f"`{mention.target}` is set to `{mention.shown}`{by}{when}"
         elif mention.shown and is_shown(mention.target):
-            yield f"`{mention.target}` is set{by}"
+            yield f"`{mention.target}` is set to a value that depends on {it}{by}{when}"
     taken = " ".join(mention.shown for mention in of.get("replaced", []))
-    if methods := [method for method in _targets(of.get("method", [])) if f"{name}.{method}(" not in taken]:
-        whose = _belonging(methods, name, f"{its} method{'s' if methods[1:] else ''} " if not by else "")
-        yield f"{whose} {_are(methods)} called{by}"
-    if read := _targets(of.get("attribute", [])):
-        whose = _belonging(read, name, f"{its} attribute{'s' if read[1:] else ''} " if not by else "")
-        yield f"{whose} {_are(read)} read{by}"
+    methods = [m for m in of.get("method", []) if f"{name}.{m.target}(" not in taken]
+    for noun, verb, uses in (("method", "called", methods), ("attribute", "read", of.get("attribute", []))):
+        for when, several in _by_condition(uses, name, it):
+            targets = _targets(several)
+            whose = _belonging(targets, name, f"{its} {noun}{'s' if targets[1:] else ''} " if not by else "")
+            yield f"{whose} {_are(targets)} {verb}{by}{when}"
     for mention in of.get("looped", []):
         if _fits(mention.shown):
             yield f"a loop goes on{by and f' in{by[3:]}'} while `{mention.shown}`"
-    yield from (f"`{m.shown}` is asserted{by}" for m in of.get("asserted", []) if _fits(m.shown))
-    for mention in of.get("passed", []):
-        if is_telling(mention.target) and is_shown(mention.target) and is_shown(mention.shown):
-            yield f"`{mention.shown}` is passed to {function(mention.target)}{by}"
+    for mention in of.get("asserted", []):
+        if _fits(mention.shown):
+            yield f"`{mention.shown}` is asserted{by}{_when(mention, name, it)}"
+    passed = [m for m in of.get("passed", []) if is_telling(m.target) and is_shown(m.target) and is_shown(m.shown)]
+    for (receiver, when), group in groupby(passed, key=lambda m: (_receiver(m), _when(m, name, it))):
+        shown = list(dict.fromkeys(mention.shown for mention in group))
+        yield f"{counted(shown)} {_are(shown)} passed to {receiver}{by}{when}"
 
 
 def _belonging(names: Sequence[str], holder: str, introduced: str) -> str:
     """Return attributes of something, by their bare names where it is said whose they are."""
-    shown = names[:MAX_LISTED]
-    return f"{introduced}{named(shown)}" if introduced else named([f"{holder}.{name}" for name in shown])
+    return f"{introduced}{counted(names)}" if introduced else counted([f"{holder}.{name}" for name in names])
 
 
-def _last_resort(mentions: Sequence[Mention]) -> Iterator[str]:
+def _last_resort(mentions: Sequence[Mention], name: str, it: str) -> Iterator[_Predicate]:
     of = _by_kind(mentions)
-    yield from (f"used in `{m.shown}`" for m in of.get("read", []) if is_shown(m.shown) and not m.shown.isidentifier())
-    yield from (f"part of what is {kind}" for kind in ("returned", "yielded") if of.get(kind))
-    yield from (
-        f"part of what is passed to {function(m.target)}"
-        for m in of.get("passed", [])
-        if is_shown(m.target) and m.shown
-    )
-    yield from (f"used by the inner function `{m.target}`" for m in of.get("captured", []))
+    read = [m.shown for m in of.get("read", []) if is_shown(m.shown) and not m.shown.isidentifier()]
+    if read:
+        yield _Predicate(f"used in {counted(list(dict.fromkeys(read)))}")
+    yield from (_Predicate(f"part of what is {kind}") for kind in ("returned", "yielded") if of.get(kind))
+    for mention in of.get("passed", []):
+        if is_shown(mention.target) and mention.shown:
+            yield _Predicate(f"part of what is passed to {function(mention.target)}", _when(mention, name, it))
+    yield from (_Predicate(f"used by the inner function `{m.target}`") for m in of.get("captured", []))
 
 
 def _is_worth(mention: Mention, passed_to: set[str]) -> bool:

@@ -48,7 +48,10 @@ def _value(outcome: Outcome) -> str:
     if not all(is_shown(text, MAX_VALUE) for text in shown):
         return ""
     if outcome.kind == "variable":
-        return f"the local variable `{shown[0]}`"
+        begins = f" (at first `{shown[1]}`)" if shown[1:] else ""
+        return f"the local variable `{shown[0]}`{begins}"
+    if outcome.kind == "function":
+        return f"the inner function `{shown[0]}`"
     if outcome.kind == "expression":
         return f"`{shown[0]}`"
     if outcome.kind == "several":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 MAX_LISTED = 3
 """Names in one list."""
@@ -43,13 +43,18 @@ def condition(test: str, name: str, it: str = "it") -> str:
 
 def named(names: Sequence[str]) -> str:
     """Return names in a sentence: `a`, `b` and `c`."""
-    return joined([f"`{name}`" for name in names])
+    return joined(list(map(quoted, names)))
 
 
-def counted(names: Sequence[str]) -> str:
+def quoted(name: str) -> str:
+    """Return a name as code."""
+    return f"`{name}`"
+
+
+def counted(names: Sequence[str], shown: Callable[[str], str] = quoted) -> str:
     """Return the first names of many, and how many more there are."""
     left = len(names) - MAX_LISTED
-    return joined([*(f"`{name}`" for name in names[:MAX_LISTED]), *([f"{left} more"] if left > 0 else [])])
+    return joined([*map(shown, names[:MAX_LISTED]), *([f"{left} more"] if left > 0 else [])])
 
 
 def function(name: str) -> str:
