@@ -77,10 +77,11 @@ class Surroundings:
 
     def _is_described(self, element: Element, holder: Class | None) -> bool:
         ancestors = self.ancestors(holder)
+        told = [self.module.docstring, holder.docstring if holder else None]
+        if isinstance(element, Class | Function):
+            told.append(element.docstring)
         inherited = overridden(element, ancestors) if isinstance(element, Function) else ()
-        return any(one is not None and one.docstring for one in (self.module, holder, element)) or any(
-            above.docstring for above in (*ancestors, *inherited)
-        )
+        return any(told) or any(above.docstring for above in (*ancestors, *inherited))
 
     def told(self, function: Function, owner: Class | None, part: str) -> str:
         """Return what authors say of a function's parameter, those of what it overrides and of its class included."""
