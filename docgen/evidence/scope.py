@@ -81,7 +81,8 @@ class Surroundings:
         if isinstance(element, Class | Function):
             told.append(element.docstring)
         inherited = overridden(element, ancestors) if isinstance(element, Function) else ()
-        return any(told) or any(above.docstring for above in (*ancestors, *inherited))
+        above = [*(base.docstring for base in ancestors), *(method.docstring for method in inherited)]
+        return any(told) or any(above)
 
     def told(self, function: Function, owner: Class | None, part: str) -> str:
         """Return what authors say of a function's parameter, those of what it overrides and of its class included."""
