@@ -76,6 +76,7 @@ class Behaviour(Record):
         sets: The attributes of the instance that are assigned.
         reads: Those that are read.
         assigned: The local variables that are assigned once, each with the expression.
+        tests: What the body asks before it goes on one way or another, as expressions.
         loops: Whether there is a loop or comprehension.
         awaits: Whether something is awaited.
         handles: The exceptions caught.
@@ -96,6 +97,7 @@ class Behaviour(Record):
     sets: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     assigned: dict[str, str] = Field(default_factory=dict)
+    tests: tuple[str, ...] = ()
     loops: bool = False
     awaits: bool = False
     handles: tuple[str, ...] = ()
@@ -106,6 +108,12 @@ class Behaviour(Record):
     def gives_value(self) -> bool:
         """Whether any `return` gives something other than None."""
         return any(value != "None" for value in self.returns)
+
+    @property
+    def always_raises(self) -> bool:
+        """Whether every call ends in an exception that the body raises."""
+        ways_out = self.ends or self.returns or self.yields or self.loops or self.is_abstract
+        return bool(self.raises) and not ways_out
 
     @property
     def calls_parent(self) -> bool:
@@ -148,12 +156,23 @@ def read_behaviour(tree: Definition, bound: Mapping[str, str] = _NOTHING) -> Beh
         sets=tuple(dict.fromkeys(_own_attributes(nodes, ast.Store))),
         reads=tuple(dict.fromkeys(_own_attributes(nodes, ast.Load))),
         assigned={name: _shown(value) for name, value in assigned.items()},
+        tests=tuple(dict.fromkeys(map(ast.unparse, _tests(nodes)))),
         loops=any(isinstance(n, ast.For | ast.AsyncFor | ast.While | ast.comprehension) for n in nodes),
         awaits=any(isinstance(n, ast.Await | ast.AsyncFor | ast.AsyncWith) for n in nodes),
         handles=tuple(dict.fromkeys(name for n in nodes if isinstance(n, ast.ExceptHandler) for name in _caught(n))),
         is_abstract=_is_abstract(statements_of(tree)),
         delegates_to=_delegate(statements_of(tree), _parameter_names(tree)),
     )
+
+
+def _tests(nodes: Sequence[ast.AST]) -> Iterator[ast.expr]:
+    for node in nodes:
+        if isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert):
+            yield node.test
+        elif isinstance(node, ast.comprehension):
+            yield from node.ifs
+        elif isinstance(node, ast.Compare | ast.BoolOp):
+            yield node
 
 
 def _parameter_names(tree: Definition) -> list[str]:

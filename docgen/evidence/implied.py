@@ -28,6 +28,7 @@ _FIELDS = {
     "asynchronous concurrent event task", "bs4": "html", "celery": "task worker", "click": "command line",
     "contextvars": "context thread task", "csv": "file rows columns table", "ctypes": "native library",
     "curses": "terminal screen", "datetime": "date time", "django": "web http", "email": "mail message header",
+    "financial": "cash payment loan interest invest discount money",
     "flask": "web http", "gc": "garbage memory", "getpass": "password", "hashlib": "digest checksum",
     "hmac": "signature digest", "html": "markup", "http": "web request", "httpx": "http web request client",
     "io": "file stream", "jax": "learning training algorithm array", "jinja2": "template", "json": "document",
@@ -53,5 +54,6 @@ def implied(name: str) -> frozenset[str]:
 
 def fields_of(modules: Iterable[str]) -> frozenset[str]:
     """Return the stems of what modules deal with that import these."""
-    names = {module.partition(".")[0] for module in modules}
+    tops = [module.partition(".")[0] for module in modules]
+    names = {*tops, *(part for top in tops for part in top.split("_"))}
     return frozenset(stem(word) for name in names for word in _FIELDS.get(name, "").split())

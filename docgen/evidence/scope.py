@@ -35,10 +35,12 @@ class Scope(Record):
         words: Stems of the words in the element's code, docstrings and comments, in those of what it overrides, in the
             constructor that sets up what a method works on, in the prose about its class and the bases, and in the
             names of what the module defines and imports from.
+        is_described: Whether there is any docstring among that.
     """
 
     names: frozenset[str]
     words: frozenset[str]
+    is_described: bool = True
 
 
 class Surroundings:
@@ -67,7 +69,20 @@ class Surroundings:
     def scope(self, element: Element, owner: Class | None, part: str = "") -> Scope:
         """Return the ground of a text about an element, or about the part of it that has this name."""
         holder = element if isinstance(element, Class) else owner
-        return Scope(names=self._names(holder), words=self._ground(element, holder, part))
+        return Scope(
+            names=self._names(holder),
+            words=self._ground(element, holder, part),
+            is_described=self._is_described(element, holder),
+        )
+
+    def _is_described(self, element: Element, holder: Class | None) -> bool:
+        ancestors = self.ancestors(holder)
+        told = [self.module.docstring, holder.docstring if holder else None]
+        if isinstance(element, Class | Function):
+            told.append(element.docstring)
+        inherited = overridden(element, ancestors) if isinstance(element, Function) else ()
+        above = [*(base.docstring for base in ancestors), *(method.docstring for method in inherited)]
+        return any(told) or any(above)
 
     def told(self, function: Function, owner: Class | None, part: str) -> str:
         """Return what authors say of a function's parameter, those of what it overrides and of its class included."""

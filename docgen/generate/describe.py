@@ -139,7 +139,9 @@ class Writer:
                     written[subject] = Description(text=kept, verdict="faithful", provenance=provenance)
                 else:
                     failed[subject] = findings
-                    is_prose = len(text.split()) >= MIN_WORDS and not any(f.severity == "form" for f in findings)
+                    is_prose = len(text.split()) >= MIN_WORDS and not any(
+                        f.severity in ("form", "doubt") for f in findings
+                    )
                     if verdict_of(findings) == "vague" and is_prose:
                         vague[subject] = Description(text=text, verdict="vague", provenance=provenance)
             failed = {subject: found for subject, found in failed.items() if self._is_worth_a_try(unit, subject)}

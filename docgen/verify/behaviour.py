@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.facts import Facts
-from docgen.evidence.words import stem
+from docgen.evidence.scope import BUILTIN_NAMES
+from docgen.evidence.words import is_grounded, stem, stems, words
 from docgen.verify.claims import sentences
 from docgen.verify.finding import Finding
 from docgen.verify.types import may_be_none
@@ -84,8 +85,32 @@ _RAISED_VALUE = re.compile(
 _WORDS_OF_NOTHING = re.compile(r"^(?:`?None`?|Nothing)\b", re.IGNORECASE)
 
 
+_REFUSES = re.compile(
+    r"\b(?:rais|throw|prevent|forbid|disallow|prohibit|block|refus|reject|unsupported|not supported|not allowed|invalid"
+    r"|not (?:be )?(?:implemented|possible|permitted)|cannot|can't|immutable|read-only|never|disabl|error|exception)",
+    re.IGNORECASE,
+)
+_RAISES_IF = re.compile(
+    r"^(?:if|when|unless)\b[^.]*\b(?:raises?|raised)\b|\b(?:raises?|raised)\b[^.;]{0,40}\b(?:if|unless)\b",
+    re.IGNORECASE,
+)
+_ANY_EXCEPTION = stems("error exception type value runtime attribute key")
+_IS_ALREADY = re.compile(
+    r"\b(?:if|when|unless) (?:the |an? )?(?:[\w`]+ ){1,4}?(?:is|are|has|have) already (?:been )?"
+    r"(?P<state>[^.,;]{3,40})(?=[.,;])",
+    re.IGNORECASE,
+)
+_LETTERS_OF_AN_ARTICLE = 3
+_HAS_METHODS = re.compile(
+    r"\b(?:provides|defines|adds|implements|overrides) (?:an?|the|some|several|additional|its own) (?:\w+ )?methods?\b",
+    re.IGNORECASE,
+)
+
+
 def check_behaviour(text: str, facts: Facts) -> Iterator[Finding]:
     """Find claims about what a function does that its body contradicts."""
+    if facts.subject.kind == "class" and facts.is_empty and _HAS_METHODS.search(text):
+        yield Finding(code="nothing-defined", message=f"`{facts.element}` defines nothing of its own.")
     does = facts.behaviour
     if does is None or not facts.exists:
         return
@@ -95,6 +120,8 @@ def check_behaviour(text: str, facts: Facts) -> Iterator[Finding]:
         yield from _given_back(text, facts, does)
         yield from _raises(text, facts, does)
         yield from _nature(text, facts, does)
+        yield from _only_raises(text, facts, does)
+        yield from _already(text, does)
         yield from _parent(text, facts, does)
     elif facts.subject.kind == "returns":
         yield from _returned_value(text, facts, does)
@@ -157,8 +184,8 @@ def _nature(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
         )
     if _ABSTRACT.search(text) and not does.is_abstract and "abstract" not in facts.labels and not does.delegates_to:
         yield Finding(code="not-abstract", message="It calls the method abstract or empty, but it has a body.")
-    # What calls other methods of its own may come back by them.
-    calls_itself = any(_OWN_METHOD.fullmatch(c) or c.rpartition(".")[2] == facts.element for c in does.calls)
+    # What calls other functions of its own may come back by them.
+    calls_itself = any(_may_come_back(call) or call.rpartition(".")[2] == facts.element for call in does.calls)
     if _RECURSIVE.search(text) and not calls_itself and not _knows(facts, "recursive", "recursion"):
         yield Finding(
             code="not-recursive", message=f"It speaks of recursion, but `{facts.element}` does not call itself."
@@ -172,6 +199,38 @@ def _nature(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
         )
     if _ITERATES.search(text) and not does.loops and not does.calls and not does.is_abstract:
         yield Finding(code="no-loop", message=f"It speaks of a loop, but `{facts.element}` has none.")
+
+
+def _may_come_back(call: str) -> bool:
+    is_plain = ("." not in call and call[:1].islower()) or call.startswith("_")
+    return bool(_OWN_METHOD.fullmatch(call)) or (is_plain and call not in BUILTIN_NAMES)
+
+
+def _only_raises(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
+    """Find what is said of a function that does nothing but raise an exception, whatever it is given."""
+    if not does.always_raises:
+        return
+    names = stems(" ".join(does.raises))
+    if not _REFUSES.search(text) and not stems(text) & (names - _ANY_EXCEPTION):
+        message = f"`{facts.element}` does nothing but raise `{does.raises[0]}`: say so."
+        yield Finding(code="always-raises", message=message)
+    elif len(does.raises) == 1 and not does.tests and any(_RAISES_IF.search(sentence) for sentence in sentences(text)):
+        message = f"`{facts.element}` raises `{does.raises[0]}` always, not under a condition."
+        yield Finding(code="always-raises", message=message)
+
+
+def _already(text: str, does: Behaviour) -> Iterator[Finding]:
+    """Find what is said to be looked at beforehand, where the body asks nothing of that kind."""
+    ground = stems(" ".join([*does.tests, *(value for name, value in does.assigned.items() if _is_in(name, does))]))
+    for match in _IS_ALREADY.finditer(text):
+        state = [word for word in words(match["state"]) if len(word) > _LETTERS_OF_AN_ARTICLE]
+        if state and not any(is_grounded(word, ground) for word in state):
+            yield Finding(code="untested-state", message=f"Nothing here asks whether it is already {match['state']}.")
+            return
+
+
+def _is_in(name: str, does: Behaviour) -> bool:
+    return any(re.search(rf"\b{re.escape(name)}\b", test) for test in does.tests)
 
 
 def _parent(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:

@@ -11,8 +11,9 @@ from docgen.verify.claims import split_header
 from docgen.verify.finding import Finding
 
 _VALUE = r"[`'\"“*]*(?P<value>-?\d[\d_.eE+-]*|[A-Za-z_][\w.]*(?:\(\))?|\[\]|\{\}|\(\))[`'\"”*]*"
+_OF_WHAT = r"(?: (?:for|of) (?:the )?[`'\w]+(?: parameter| argument)?)?"
 _CLAIM = re.compile(
-    rf"\bdefaults?(?: value)?\s*(?:\bis\b|\bare\b|\bof\b|\bto\b|=|:)+\s*(?:set to )?(?:an? |the )?{_VALUE}"
+    rf"\bdefaults?(?: value)?{_OF_WHAT}\s*(?:\bis\b|\bare\b|\bof\b|\bto\b|=|:)+\s*(?:set to )?(?:an? |the )?{_VALUE}"
     rf"|\bdefault(?:s|ing|ed) to (?:an? |the )?{_VALUE.replace('value', 'other')}"
     rf"|\((?:optional,? ?)?(?:default|optional)[:=]? ?{_VALUE.replace('value', 'third')}[^)]*\)"
     rf"|\b{_VALUE.replace('value', 'fourth')} \((?:the )?default(?: value)?\)"
@@ -33,6 +34,9 @@ _EMPTY_FALLBACK = re.compile(
     r"|library)'s default\b",
     re.IGNORECASE,
 )
+_FALLS_BACK = re.compile(
+    r"\b(?:uses?|using|(?:fall|falls) back (?:to|on)|on|with) (?:the|a|its) default \w+(?=[.,;]|$)", re.IGNORECASE
+)
 
 
 def check_defaults(text: str, facts: Facts) -> Iterator[Finding]:
@@ -49,7 +53,7 @@ def check_defaults(text: str, facts: Facts) -> Iterator[Finding]:
             yield Finding(code="wrong-default", message=f"It states the default {said}, but there is none.")
         elif facts.default and not is_same_value(said, facts.default) and not _replaced_by(said, facts):
             yield Finding(code="wrong-default", message=f"It states the default {said}, which is {facts.default}.")
-    if facts.subject.kind == "parameter" and _EMPTY_FALLBACK.search(said_of_it) and _is_unset(facts):
+    if facts.subject.kind == "parameter" and _is_unset(facts) and _falls_back(said_of_it, facts):
         yield Finding(
             code="unknown-fallback", message="It says that some default applies, without ground: leave that out."
         )
@@ -116,6 +120,12 @@ def _replaced_by(said: str, facts: Facts) -> bool:
     bare = said.strip("`'\".")
     instead = (use.target for use in facts.uses if use.kind in ("replaced", "defaulted"))
     return bare != "None" and any(re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", target) for target in instead)
+
+
+def _falls_back(said: str, facts: Facts) -> bool:
+    """Whether a text speaks of a default that nobody knows: what the body puts in place may well be called so."""
+    filled = any(use.kind in ("replaced", "defaulted") for use in facts.uses)
+    return bool(_EMPTY_FALLBACK.search(said) or (not filled and _FALLS_BACK.search(said)))
 
 
 def _is_unset(facts: Facts) -> bool:

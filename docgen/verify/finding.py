@@ -8,7 +8,7 @@ from typing import Literal
 from docgen.evidence.facts import Facts
 from docgen.records import Record, Verdict
 
-Severity = Literal["wrong", "vague", "form"]
+Severity = Literal["wrong", "vague", "doubt", "form"]
 
 
 class Finding(Record):
@@ -18,7 +18,8 @@ class Finding(Record):
         code: Stable name of the check.
         message: One sentence for people, and for the model that is asked to write the text again.
         severity: `wrong` where the text states what the code does not bear out, `vague` where it says nothing of this
-            element, `form` where it is no publishable prose, whatever it says.
+            element, `doubt` where it may be true, though nothing that can be read here bears it out, `form` where it is
+            no publishable prose, whatever it says.
     """
 
     code: str
@@ -31,6 +32,6 @@ Check = Callable[[str, Facts], Iterable[Finding]]
 
 
 def verdict_of(findings: Sequence[Finding]) -> Verdict:
-    """Return what the findings about a text make of it; its form alone makes it neither wrong nor vague."""
+    """Return what the findings about a text make of it; its form, or a doubt, makes it neither wrong nor vague."""
     severities = {finding.severity for finding in findings}
     return "wrong" if "wrong" in severities else "vague" if "vague" in severities else "faithful"

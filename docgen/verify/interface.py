@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.facts import Facts
 from docgen.evidence.words import stem, stems, words
 from docgen.verify.finding import Finding
@@ -29,7 +30,7 @@ def check_interface(text: str, facts: Facts) -> Iterator[Finding]:
     does = facts.behaviour
     if facts.subject.kind != "function" or does is None or does.is_abstract or "property" in facts.labels:
         return
-    if not any(does.uses.get(name) for name in facts.parameters) and _GIVEN.search(text):
+    if not any(does.uses.get(name) for name in facts.parameters) and _is_given(text, does):
         yield Finding(code="nothing-given", message=f"`{facts.element}` makes no use of anything that it is given.")
     for name in facts.parameters:
         if not does.uses.get(name) and _speaks_of(text, name, facts):
@@ -40,6 +41,12 @@ def check_interface(text: str, facts: Facts) -> Iterator[Finding]:
             if match["noun"].lower() not in _TRUTH:
                 yield Finding(code="returns-truth", message=f"`{facts.element}` returns true or false, nothing else.")
                 return
+
+
+def _is_given(text: str, does: Behaviour) -> bool:
+    """Whether a text speaks of something given that is none of the instance's attributes, given to the constructor."""
+    held = stems(" ".join(does.reads))
+    return any(stem(match[1].lower()) not in held for match in _GIVEN.finditer(text))
 
 
 def _speaks_of(text: str, name: str, facts: Facts) -> bool:

@@ -33,22 +33,22 @@ def check_objects(text: str, facts: Facts) -> Iterator[Finding]:
     ground = _acted_on(facts)
     if not ground:
         return
-    for thing in _objects(split_header(text)[1], facts.name):
-        if stem(thing) not in _OF_ANY_KIND and not is_grounded(thing, ground):
-            message = f"Neither code nor authors say that this is done to “{thing}”: name what it is done to."
+    for things in _objects(split_header(text)[1], facts.name):
+        if not any(stem(thing) in _OF_ANY_KIND or is_grounded(thing, ground) for thing in things):
+            message = f"Neither code nor authors say that this is done to “{things[-1]}”: name what it is done to."
             yield Finding(code="wrong-object", message=message)
             return
 
 
-def _objects(said: str, name: str) -> Iterator[str]:
-    """Yield the things that a text says are acted on, by the verbs that the parameter's name has."""
+def _objects(said: str, name: str) -> Iterator[list[str]]:
+    """Yield the things that a text says are acted on, each in its words, by the verbs that the parameter's name has."""
     for verb in words(name):
         if len(verb) < _LETTERS_OF_A_VERB:
             continue
         for pattern in (_ACTIVE, _PASSIVE):
             for match in re.finditer(pattern.format(verb=verb, stop=_STOP), said, re.IGNORECASE):
                 if named := words(match["things"]):
-                    yield named[-1]
+                    yield named
 
 
 def _acted_on(facts: Facts) -> frozenset[str]:

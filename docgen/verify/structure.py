@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from docgen.evidence.facts import Facts
+from docgen.evidence.words import words
 from docgen.verify.finding import Finding
 
 SHINGLE = 12
@@ -41,8 +42,8 @@ def check_structure(text: str, facts: Facts) -> Iterator[Finding]:
         return
     if (text[-1] not in ".!?" and not re.search(r"[.!?][\"')`\]]$", text)) or _UNFINISHED.search(text):
         yield Finding(code="cut-off", message="Its last sentence is not complete.", severity="form")
-    if _is_list_of_names(text):
-        yield Finding(code="only-names", message="It is a list of names: say in words what they are.")
+    if _is_list_of_names(text) or _is_bare(text, facts):
+        yield Finding(code="only-names", message="It is nothing but names: say in words what they are.")
     if text.count("`") % 2:
         yield Finding(code="unbalanced", message="A backtick is opened and never closed.", severity="form")
     if _MARKUP.search(prose):
@@ -65,6 +66,12 @@ def _is_list_of_names(text: str) -> bool:
     """Whether a text is nothing but identifiers that no sentence would have."""
     names = re.findall(r"\w+", text)
     return _NAMES.fullmatch(text.strip()) is not None and any("_" in name for name in names)
+
+
+def _is_bare(text: str, facts: Facts) -> bool:
+    """Whether a text is nothing but the name or the type of what it should describe."""
+    bare = words(text) if text.strip(".").strip() else []
+    return bool(bare) and bare in (words(facts.name), words(facts.annotation or ""))
 
 
 def _repeated_shingle(text: str) -> str:

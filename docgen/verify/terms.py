@@ -37,7 +37,10 @@ def check_terms(text: str, facts: Facts) -> Iterator[Finding]:
     loose = ungrounded(core, facts)
     aside = [term for term in ungrounded(said, facts) if term not in loose]
     if loose:
-        yield Finding(code="ungrounded-term", message=f"The code says nothing of {_listed(loose)}.")
+        # What authors never described in words may have words of its subject that no name has.
+        doubtful = len(loose) < MANY and not facts.scope.is_described
+        message = f"The code says nothing of {_listed(loose)}."
+        yield Finding(code="ungrounded-term", message=message, severity="doubt" if doubtful else "wrong")
     elif len(aside) >= MANY:
         yield Finding(code="ungrounded-term", message=f"The code says nothing of {_listed(aside)}.")
     elif aside:

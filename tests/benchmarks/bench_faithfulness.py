@@ -1,7 +1,8 @@
 """How well the checks tell faithful, vague and wrong texts: `python -m tests.benchmarks.bench_faithfulness DATA`.
 
-DATA is a file of labelled descriptions (a README beside it says what they describe). Prints figures; asserts nothing.
-`--half A|B` takes one half of the elements, `--show missed|alarms` lists the texts behind a figure.
+DATA is a file of labelled descriptions (a README beside it says what they describe): of TorchRL's collectors, or of
+the packages that its lines name. Prints figures; asserts nothing. `--half A|B` takes one half of the elements, `--show
+missed|alarms` lists the texts behind a figure.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from docgen.evidence.ancestry import Library
 from docgen.extract import find_sources, read_modules
 from docgen.records import Module
 from docgen.verify.descriptions import Judgement, judge, read_given
+from tests.benchmarks import heldout
 
 PACKAGE = "torchrl==0.6.0"
 MODULES = ("torchrl/collectors/collectors.py", "torchrl/collectors/utils.py")
@@ -39,15 +41,22 @@ def main() -> None:
     parser.add_argument("--show", choices=["missed", "alarms", "vague"], help="list texts")
     options = parser.parse_args()
     rows = [json.loads(line) for line in options.data.read_text("utf-8").splitlines()]
-    source = options.source or fetch_source()
-    files = find_sources([str(source / module) for module in MODULES], cwd=Path.cwd())
-    modules = [module for module in read_modules(files) if isinstance(module, Module)]
+    described = dict.fromkeys(row.get("package", "") for row in rows)
+    paths = [path for package in described for path in sources(package, options.source)]
+    modules = [m for m in read_modules(find_sources(list(map(str, paths)), cwd=Path.cwd())) if isinstance(m, Module)]
     judgements = {j.id: j for j in judge(read_given(options.data), modules, Library(modules))}
     rows = [row for row in rows if options.half in (None, half_of(row))]
     if options.show:
         show(rows, judgements, options.show)
     else:
         report(rows, judgements)
+
+
+def sources(package: str, folder: Path | None) -> list[Path]:
+    """Return the files that texts about a package describe; those that name none are about TorchRL's collectors."""
+    if not package:
+        return [(folder or fetch_source()) / module for module in MODULES]
+    return heldout.sources_of(package)
 
 
 def half_of(row: Row) -> str:

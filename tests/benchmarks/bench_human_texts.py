@@ -96,7 +96,7 @@ def texts_of(package: Path) -> Sequence[Told]:
             with suppress(SyntaxError, UnicodeDecodeError):
                 write(bare, file.relative_to(package), undocumented(file.read_text("utf-8")))
         code = {module.path: module for module in read(bare)}
-        library = library_of(code.values())
+        library = library_of(list(code.values()))
         finders = {path: FactFinder(Surroundings(module, library)) for path, module in code.items()}
         found = [
             told for module in read(package) if module.path in code for told in told_of(module, finders[module.path])

@@ -34,6 +34,14 @@ MAIL = '''
             "wrong-default",
         ),
         ("Letter.__init__", "paper", "The paper. If not given, the letter is printed twice.", "unknown-fallback"),
+        (
+            "Letter.__init__",
+            "paper",
+            "The paper. If no value is provided, it will use the default paper.",
+            "unknown-fallback",
+        ),
+        ("Letter.__init__", "paper", "If not given, the letter is printed on the default paper.", "unknown-fallback"),
+        ("Letter.__init__", "paper", "The default value for `paper` is 0, which means none.", "wrong-default"),
         ("Letter.__init__", "paper", "If True, paper is used; otherwise, the letter keeps warm.", "unknown-fallback"),
         ("Letter.__init__", "paper", "If True, the letter lasts for a whole century.", "unknown-fallback"),
         ("send", "", "Sends the letter by `route`, or along the shortest way if not given.", "unknown-fallback"),
@@ -49,6 +57,7 @@ def test_a_claim_about_a_call_without_the_parameter_needs_the_code(
     ("part", "text"),
     [
         ("sender", "Who sends the letter. If not given, the letter comes back."),
+        ("sender", "Who sends the letter. If not given, it uses the default sender."),
         ("priority", "Whether to send it first. If not given, the letter is not sent first."),
         ("paper", "The paper. If not given, none is used."),
         ("paper", "If True, everything is printed on durable paper."),

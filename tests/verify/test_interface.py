@@ -29,6 +29,7 @@ SOURCE = """
     [
         ("open", "Unlocks the doors for the given customer.", ["nothing-given"]),
         ("open", "Unlocks the doors.", []),
+        ("open", "Unlocks the provided doors.", []),
         ("close", "Locks the doors, whether or not a window was already ajar.", ["unused-parameter"]),
         ("close", "Locks the doors.", []),
         ("sells", "Looks for a ware and returns the shelf of it.", ["returns-truth"]),
