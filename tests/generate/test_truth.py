@@ -83,8 +83,11 @@ def falsehoods(said: Said, calls: Sequence[Call]) -> Iterator[str]:
     elif said.text.startswith("Accepted, but not used"):
         yield from _of_unused(said.part, calls)
     else:
+        # Behind “Replaced by …”, what is told of the name itself is told of what it stands for.
+        about_itself = not said.text.startswith("Replaced")
         for clause in said.text.split("; "):
-            yield from _of_clause(said.part, clause, calls)
+            if about_itself or re.match(r"`.* (?:is|are|may be) ", clause):
+                yield from _of_clause(said.part, clause, calls)
 
 
 def _of_value(told: str, calls: Sequence[Call]) -> Iterator[str]:
@@ -144,7 +147,7 @@ def _of_clause(name: str, clause: str, calls: Sequence[Call]) -> Iterator[str]:
     elif match := re.fullmatch(r"(`.*`) (?:is|are) passed to `(\w+)`", said):
         for value in _QUOTED.findall(match[1]):
             yield from check(ended if where else calls, partial(_gives_value, value, match[2]), clause)
-    elif not said.startswith("Replaced"):
+    else:
         yield from _of_argument(name, clause, said, check, ended if where else calls)
 
 
