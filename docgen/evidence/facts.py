@@ -8,7 +8,8 @@ from docgen.evidence.ancestry import overridden
 from docgen.evidence.behaviour import Behaviour, Use, behaviour_in, read_behaviour
 from docgen.evidence.exceptions import caught_before, raised_in, raised_undecided
 from docgen.evidence.keys import keys_of
-from docgen.evidence.mentions import Mention, mentions_of
+from docgen.evidence.mention import Mention
+from docgen.evidence.mentions import mentions_of
 from docgen.evidence.outcomes import Outcome, returned_by, yielded_by
 from docgen.evidence.scope import Scope, Surroundings
 from docgen.evidence.subjects import documented_parameters, fields_of

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from docgen.evidence.mentions import TRANSPARENT
 from docgen.evidence.paths import Path, negated, paths_of
 from docgen.evidence.replaced import Replaced, replaced_in
 from docgen.evidence.syntax import Definition, called_name, dotted, own_nodes, statements_of
+from docgen.evidence.uses import TRANSPARENT
 from docgen.records import Record
 
 MAX_SHOWN = 100

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from docgen.evidence.mentions import Mention, MentionKind
+from docgen.evidence.mention import Mention, MentionKind
 from docgen.evidence.scope import BUILTIN_NAMES
 from docgen.generate.compose.wording import (
     MAX_CONDITION,
