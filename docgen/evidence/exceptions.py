@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 
 from docgen.evidence.paths import paths_of, undecided
+from docgen.evidence.replaced import replaced_in
 from docgen.evidence.syntax import Definition, own_nodes, raised_name, statements_of
 
 
 def raised_undecided(tree: Definition) -> set[str]:
     """Return the exceptions of which the tests on their way do not tell when they are raised."""
-    raises = [statement for statement in undecided(statements_of(tree)) if isinstance(statement, ast.Raise)]
+    replaced = replaced_in(tree)
+    read_anew = (s for s, path in paths_of(statements_of(tree)) if any(map(replaced.is_read_by, path.tests)))
+    raises = [s for s in (*undecided(statements_of(tree)), *read_anew) if isinstance(s, ast.Raise)]
     return {raised_name(statement) for statement in raises if statement.exc}
 
 

@@ -76,7 +76,7 @@ def _mentions(statements: Sequence[ast.stmt], name: str, others: Replaced = NONE
         stale += [other for _, other in left if other.changed_by(assigned_in(statement))]
         if taken := _replacement(statement, here, name):
             found.append(taken)
-        if _ends(statement, name):
+        if _ends(statement, name, is_told=taken is not None):
             # Where nobody is told what the name stands for from here on, the rest would be read as said of the value.
             if taken is None or (not path.tests and path.is_known):
                 break
@@ -178,8 +178,8 @@ def _replacement(statement: ast.stmt, path: Path, name: str) -> Mention | None:
     return Mention(kind="replaced", shown=ast.unparse(value), where=Path(tests).condition)
 
 
-def _ends(statement: ast.stmt, name: str) -> bool:
-    """Whether the name may stand for something else after a statement: something that is not made of it."""
-    if isinstance(statement, ast.Assign) and any(is_name(target, name) for target in statement.targets):
-        return not holds(statement.value, name)
-    return not isinstance(statement, ast.AnnAssign) and name in assigned_in(statement)
+def _ends(statement: ast.stmt, name: str, *, is_told: bool) -> bool:
+    """Whether the name may stand for something else after a statement: what is not told, or is not made of it."""
+    if isinstance(statement, ast.AnnAssign) or name not in assigned_in(statement):
+        return False
+    return not (is_told and isinstance(statement, ast.Assign) and holds(statement.value, name))

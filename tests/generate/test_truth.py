@@ -35,7 +35,7 @@ class Said(NamedTuple):
     text: str
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(source=functions())
 @example("def f(a, b=0, c=None):\n    a = b\n    return a + a\n")
 @example("def f(a, b=0, c=None):\n    a, b = b, g(2)\n    if b:\n        return b + a\n    return None\n")
@@ -83,11 +83,16 @@ def falsehoods(said: Said, calls: Sequence[Call]) -> Iterator[str]:
     elif said.text.startswith("Accepted, but not used"):
         yield from _of_unused(said.part, calls)
     else:
-        # Behind “Replaced by …”, what is told of the name itself is told of what it stands for.
-        about_itself = not said.text.startswith("Replaced")
-        for clause in said.text.split("; "):
-            if about_itself or re.match(r"`.* (?:is|are|may be) ", clause):
-                yield from _of_clause(said.part, clause, calls)
+        for clause in _about_what_was_given(said):
+            yield from _of_clause(said.part, clause, calls)
+
+
+def _about_what_was_given(said: Said) -> Iterator[str]:
+    """Yield what is told of an argument: behind “Replaced by …”, the name is that of what it stands for."""
+    for clause in said.text.split("; "):
+        names_it = re.search(rf"\b(?:{said.part}|it)\b", clause) or not re.match(r"`.* (?:is|are|may be) ", clause)
+        if not said.text.startswith("Replaced") or not names_it:
+            yield clause
 
 
 def _of_value(told: str, calls: Sequence[Call]) -> Iterator[str]:
