@@ -20,6 +20,7 @@ from docgen.evidence.syntax import (
     function_tree,
     is_super,
     own_nodes,
+    parameter_names,
     raised_name,
     statements_of,
 )
@@ -138,9 +139,9 @@ def read_behaviour(tree: Definition, bound: Mapping[str, str] = _NOTHING) -> Beh
     nodes = list(own_nodes(tree))
     raised = [node for node in nodes if isinstance(node, ast.Raise)]
     names = [_exception_name(node) for node in raised]
-    assigned = _assigned_once(nodes, _parameter_names(tree))
+    assigned = _assigned_once(nodes, parameter_names(tree))
     stored = [node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)]
-    known = {**bound, **dict.fromkeys([*_parameter_names(tree), *stored], "")}
+    known = {**bound, **dict.fromkeys([*parameter_names(tree), *stored], "")}
     returned = [node.value for node in nodes if isinstance(node, ast.Return)]
     return Behaviour(
         uses=_uses(tree),
@@ -161,7 +162,7 @@ def read_behaviour(tree: Definition, bound: Mapping[str, str] = _NOTHING) -> Beh
         awaits=any(isinstance(n, ast.Await | ast.AsyncFor | ast.AsyncWith) for n in nodes),
         handles=tuple(dict.fromkeys(name for n in nodes if isinstance(n, ast.ExceptHandler) for name in _caught(n))),
         is_abstract=_is_abstract(statements_of(tree)),
-        delegates_to=_delegate(statements_of(tree), _parameter_names(tree)),
+        delegates_to=_delegate(statements_of(tree), parameter_names(tree)),
     )
 
 
@@ -175,14 +176,8 @@ def _tests(nodes: Sequence[ast.AST]) -> Iterator[ast.expr]:
             yield node
 
 
-def _parameter_names(tree: Definition) -> list[str]:
-    arguments = tree.args
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    return [argument.arg for argument in every if argument]
-
-
 def _uses(tree: Definition) -> dict[str, tuple[Use, ...]]:
-    found: dict[str, list[Use]] = {name: [] for name in _parameter_names(tree)}
+    found: dict[str, list[Use]] = {name: [] for name in parameter_names(tree)}
     parents = {id(child): node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     for statement in statements_of(tree):
         for node in ast.walk(statement):

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from docgen.evidence.paths import Path, negated, paths_of
 from docgen.evidence.replaced import Replaced, replaced_in
-from docgen.evidence.syntax import Definition, called_name, dotted, own_nodes, statements_of
+from docgen.evidence.syntax import Definition, called_name, dotted, own_nodes, parameter_names, statements_of
 from docgen.evidence.uses import TRANSPARENT
 from docgen.records import Record
 
@@ -181,7 +181,7 @@ def _of_expression(value: ast.expr, body: _Body) -> Outcome:
 
 def _body(tree: Definition) -> _Body:
     nodes = list(own_nodes(tree))
-    parameters = {argument.arg for argument in ast.walk(tree.args) if isinstance(argument, ast.arg)}
+    parameters = set(parameter_names(tree))
     assigned: dict[str, list[ast.expr]] = {}
     bound: list[str] = []
     for node in nodes:

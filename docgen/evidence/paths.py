@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from docgen.evidence.syntax import called_name, name_of
+from docgen.evidence.syntax import COMPREHENSIONS, called_name, name_of
 
 _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -16,7 +16,6 @@ LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 """Statements after which control goes on elsewhere."""
 
 _SWALLOWING = frozenset({"suppress", "ignored", "raises"})
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 class Path(NamedTuple):
@@ -70,7 +69,7 @@ class Path(NamedTuple):
             elif isinstance(outer, ast.BoolOp) and node is not outer.values[0]:
                 before = outer.values[: next(i for i, value in enumerate(outer.values) if value is node)]
                 path = path._after(*(before if isinstance(outer.op, ast.And) else map(negated, before)))
-            elif isinstance(outer, _COMPREHENSIONS) and node is not outer.generators[0]:
+            elif isinstance(outer, COMPREHENSIONS) and node is not outer.generators[0]:
                 [first, *more] = outer.generators
                 is_known = path.is_known and not more and not first.ifs
                 path = path._replace(loop=ast.unparse(first.iter), is_known=is_known)
@@ -160,7 +159,7 @@ def _evaluated_of(node: ast.AST) -> Iterator[ast.AST]:
         yield node.values[0]
     elif isinstance(node, ast.Compare):
         yield from (node.left, node.comparators[0])
-    elif isinstance(node, _COMPREHENSIONS):
+    elif isinstance(node, COMPREHENSIONS):
         yield node.generators[0].iter
     elif not isinstance(node, ast.Lambda):
         inner = ast.iter_child_nodes(node)

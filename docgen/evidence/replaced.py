@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from docgen.evidence.paths import Path, assigned_in, negated, paths_of
-from docgen.evidence.syntax import Definition, called_name, dotted, own_nodes, statements_of
+from docgen.evidence.syntax import Definition, called_name, dotted, own_nodes, parameter_names, statements_of
 
 _SAME = frozenset({"cast", "t.cast", "typing.cast", "fspath", "os.fspath"})
 """Functions that give back what they are given, for all that a reader can tell."""
@@ -37,7 +37,7 @@ NONE = Replaced({})
 
 def replaced_in(tree: Definition) -> Replaced:
     """Return the parameters of a function that do; a default for one that was not given does not count."""
-    parameters = frozenset(argument.arg for argument in ast.walk(tree.args) if isinstance(argument, ast.arg))
+    parameters = frozenset(parameter_names(tree))
     loops = [node for node in own_nodes(tree) if isinstance(node, ast.For | ast.AsyncFor | ast.While)]
     found: dict[str, int] = {}
     for statement, path in paths_of(statements_of(tree)):

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from docgen.records import Function, Module, code_of
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _TYPE_PARAMETERS = re.compile(r"(\bdef\s+\w+)\s*\[[^()]*\](?=\s*\()")
 
@@ -63,6 +64,13 @@ def statements_of(tree: Definition) -> list[ast.stmt]:
     first = tree.body[0]
     has_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
     return tree.body[1:] if has_docstring and isinstance(first.value.value, str) else tree.body  # type: ignore[attr-defined]
+
+
+def parameter_names(function: Definition | ast.Lambda) -> list[str]:
+    """Return the names of a function's parameters, the variadic ones last."""
+    arguments = function.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    return [argument.arg for argument in every if argument]
 
 
 def dotted(node: ast.AST) -> str:

@@ -9,7 +9,15 @@ from typing import NamedTuple, TypeGuard
 
 from docgen.evidence.mention import Mention, MentionKind
 from docgen.evidence.paths import Path
-from docgen.evidence.syntax import Definition, called_name, dotted, name_of, raised_name
+from docgen.evidence.syntax import (
+    COMPREHENSIONS,
+    Definition,
+    called_name,
+    dotted,
+    name_of,
+    parameter_names,
+    raised_name,
+)
 
 TRANSPARENT = frozenset(
     "isinstance issubclass len hasattr callable type id repr str int float bool bytes abs min max sum any all"
@@ -21,7 +29,6 @@ MAX_MADE = 60
 """Characters of a call that is told as what an attribute is set to."""
 
 _ITERATORS = frozenset({"enumerate", "zip", "reversed", "sorted", "iter", "list", "tuple", "set"})
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 class Place(NamedTuple):
@@ -67,12 +74,10 @@ def holds(node: ast.AST, name: str) -> bool:
 
 def rebinds(node: ast.AST, name: str) -> bool:
     """Whether a scope of its own gives the name to something else."""
-    if isinstance(node, _COMPREHENSIONS):
+    if isinstance(node, COMPREHENSIONS):
         return any(holds(generator.target, name) for generator in node.generators)
     if isinstance(node, ast.Lambda | Definition):
-        arguments = node.args
-        every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
-        return any(argument is not None and argument.arg == name for argument in every)
+        return name in parameter_names(node)
     return False
 
 
