@@ -10,7 +10,6 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from docgen.evidence.certain import always
 from docgen.evidence.mention import Mention, OutcomeKind
 from docgen.evidence.paths import LEAVING, Path, always_evaluated, assigned_in, negated, paths_of
 from docgen.evidence.replaced import NONE, Replaced, replaced_in
@@ -23,16 +22,16 @@ _COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, 
 _OF_INNER = frozenset({"passed", "called", "method", "attribute", "iterated", "entered", "awaited"})
 
 
-def mentions_of(tree: Definition, name: str) -> tuple[Mention, ...]:
+def mentions_of(tree: Definition, name: str, always: frozenset[str]) -> tuple[Mention, ...]:
     """Return what a body does with a name, in source order, up to where it comes to stand for something else.
 
     Args:
         tree: The function.
         name: A parameter, or `self.attribute`.
+        always: What each call of the function comes to (`Behaviour.always`).
     """
-    done = always(statements_of(tree))
     mentions = _mentions(statements_of(tree), name, replaced_in(tree))
-    return tuple(_certain(mention, name, done) for mention in mentions)
+    return tuple(_certain(mention, name, always) for mention in mentions)
 
 
 def _certain(mention: Mention, name: str, done: frozenset[str]) -> Mention:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from docgen.evidence.paths import Path, assigned_in, negated, paths_of
-from docgen.evidence.syntax import Definition, called_name, dotted, own_nodes, parameter_names, statements_of
+from docgen.evidence.syntax import Definition, called_name, dotted, parameter_names, statements_of
 
 _SAME = frozenset({"cast", "t.cast", "typing.cast", "fspath", "os.fspath"})
 """Functions that give back what they are given, for all that a reader can tell."""
@@ -38,9 +38,10 @@ NONE = Replaced({})
 def replaced_in(tree: Definition) -> Replaced:
     """Return the parameters of a function that do; a default for one that was not given does not count."""
     parameters = frozenset(parameter_names(tree))
-    loops = [node for node in own_nodes(tree) if isinstance(node, ast.For | ast.AsyncFor | ast.While)]
+    paths = list(paths_of(statements_of(tree)))
+    loops = [statement for statement, _ in paths if isinstance(statement, ast.For | ast.AsyncFor | ast.While)]
     found: dict[str, int] = {}
-    for statement, path in paths_of(statements_of(tree)):
+    for statement, path in paths:
         for name in assigned_in(statement) & parameters:
             if not _is_the_same(statement, path, name):
                 around = (loop.lineno for loop in loops if loop.lineno <= statement.lineno <= (loop.end_lineno or 0))
