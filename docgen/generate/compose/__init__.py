@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.facts import Facts
-from docgen.generate.compose import mentions, outcomes
+from docgen.generate.compose import mentions, outcomes, templates
 from docgen.generate.compose.mentions import is_telling
 from docgen.generate.compose.wording import (
     MAX_LISTED,
@@ -295,7 +295,7 @@ def _quoted(message: str) -> str:
 
 
 def _message(source: str) -> str:
-    """Return the text of a literal that an exception is made with, empty for any other expression."""
+    """Return the text that an exception is made with, `{…}` for what is filled in; empty where it is not all told."""
     try:
         value = ast.parse(source.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError):
@@ -304,7 +304,7 @@ def _message(source: str) -> str:
         return one_line(value.value)
     if isinstance(value, ast.JoinedStr):
         return one_line("".join(_part(part) for part in value.values))
-    return ""
+    return one_line(templates.filled(value))
 
 
 def _part(node: ast.expr) -> str:

@@ -1,0 +1,74 @@
+"""Texts that are made with `%` or `str.format`, as f-strings would say them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from string import Formatter
+
+# See "printf-style String Formatting" in Python's library reference; a width of `*` takes a value of its own.
+_CONVERSION = re.compile(r"%(?:\((?P<key>\w+)\))?(?P<width>[-#0 +]*[\d.*]*)[hlL]?(?P<type>[diouxXeEfFgGcrsa%])")
+
+
+def filled(node: ast.expr) -> str:
+    """Return the text of `"… %s" % value` or `"… {}".format(value)` with `{value}` in it, empty for all else.
+
+    So it is, too, where it is not plain which value goes where.
+    """
+    match node:
+        case ast.BinOp(left=ast.Constant(value=str(template)), op=ast.Mod(), right=values):
+            return _printf(template, values)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Constant(value=str(template)), attr="format"), args=args, keywords=named
+        ):
+            by_name = {keyword.arg: keyword.value for keyword in named if keyword.arg}
+            is_plain = len(by_name) == len(named) and not any(isinstance(arg, ast.Starred) for arg in args)
+            return _formatted(template, args, by_name) if is_plain else ""
+    return ""
+
+
+def _printf(template: str, values: ast.expr) -> str:
+    places = [place for place in _CONVERSION.finditer(template) if place["type"] != "%"]
+    keys = [place["key"] for place in places]
+    operands: Sequence[ast.expr]
+    if any("*" in place["width"] for place in places) or template.count("%") != _percent_signs(template):
+        return ""
+    if all(keys) and isinstance(values, ast.Dict):
+        by_key = {k.value: v for k, v in zip(values.keys, values.values, strict=True) if isinstance(k, ast.Constant)}
+        operands = [by_key[key] for key in keys if key in by_key]
+    elif any(keys):
+        return ""
+    elif isinstance(values, ast.Tuple):
+        operands = [value for value in values.elts if not isinstance(value, ast.Starred)]
+    else:
+        operands = [values]
+    if len(operands) != len(places):
+        return ""
+    left = iter(operands)
+    return _CONVERSION.sub(lambda place: "%" if place["type"] == "%" else _braced(next(left)), template)
+
+
+def _percent_signs(template: str) -> int:
+    return sum(2 if place["type"] == "%" else 1 for place in _CONVERSION.finditer(template))
+
+
+def _formatted(template: str, args: Sequence[ast.expr], named: Mapping[str, ast.expr]) -> str:
+    values = {**{str(number): value for number, value in enumerate(args)}, **named}
+    text, numbers = "", iter(range(len(args)))
+    try:
+        for literal, field, spec, _ in Formatter().parse(template):
+            text += literal
+            if field is None:
+                continue
+            name = field or str(next(numbers))
+            if "{" in (spec or ""):
+                return ""
+            text += _braced(values[name])
+    except (ValueError, KeyError, StopIteration):
+        return ""
+    return text
+
+
+def _braced(node: ast.expr) -> str:
+    return f"{{{ast.unparse(node)}}}"
