@@ -1,7 +1,8 @@
 """The JSON schema of an answer, made for one element, and the way back from an answer to its texts.
 
 Exactly the parameters and exceptions that are asked about can be answered, and all of them must be: a name that does
-not exist cannot be written, and none can be forgotten.
+not exist cannot be written, and none can be forgotten. What a function does is one clause: what a small model adds to
+it is dear, and more often wrong.
 """
 
 from __future__ import annotations
@@ -15,6 +16,16 @@ from docgen.records import Subject, SubjectKind
 
 MAX_CHARACTERS = 300
 """Bound of every string: grammars grow with it, and a longer description is rarely a truer one."""
+
+# Quotes, backslashes and control characters would be escaped, which not every backend's regular expressions know of.
+_NOT_IN_CODE = r'"\\`\x00-\x1F'
+_NOT_IN_PROSE = f"{_NOT_IN_CODE}.,;，；"
+# Not "The function …" or its name first. `[.]`, since older llama.cpps cannot read `\.`.
+ONE_CLAUSE = (
+    f"^([^T{_NOT_IN_PROSE}]|T[^h{_NOT_IN_PROSE}])"
+    f"([^{_NOT_IN_PROSE}]|[.][0-9]|`[^{_NOT_IN_CODE}]{{1,60}}`){{1,{MAX_CHARACTERS}}}[.]$"
+)
+"""A regular expression for one sentence without a comma; in backticks, anything."""
 
 KEYS: Mapping[SubjectKind, str] = {
     "function": "summary",
@@ -34,7 +45,11 @@ def answer_schema(asked: Sequence[Subject]) -> Schema:
     properties: dict[str, Any] = {}
     for kind, subjects in groupby(asked, key=lambda subject: subject.kind):
         parts = [subject.part for subject in subjects]
-        properties[KEYS[kind]] = _object({part: _string() for part in parts}) if parts != [""] else _string()
+        if kind == "function":
+            # Without a length: llguidance constrains nothing where a string has both.
+            properties[KEYS[kind]] = {"type": "string", "pattern": ONE_CLAUSE}
+        else:
+            properties[KEYS[kind]] = _object({part: _string() for part in parts}) if parts != [""] else _string()
     return _object(properties)
 
 

@@ -40,7 +40,6 @@ CONTEXT_WINDOW = 8192
 SOURCES = {"sched.py": (4, False), "queue.py": (3, False), "textwrap.py": (2, False), "shelve.py": (3, True)}
 REST_OF_STRING = rf"""%llguidance {{}}
 start: /([^"\\\x00-\x1f]|\\["\\nt]){{1,{MAX_CHARACTERS}}}"/"""
-ONE_SENTENCE = rf"^([^.\n]|\.[^ \n]){{1,{MAX_CHARACTERS}}}\.?$"
 
 Json = dict[str, Any]
 
@@ -52,7 +51,7 @@ class Lever(NamedTuple):
         settings: Of the worker.
         params: Of llama.cpp, by dotted name; a string names a member of the enumeration before its colon.
         shape: Of the answer: docgen's own, without whitespace, without keys, with its keys given, shorter strings, or
-            a summary that ends with its first sentence.
+            summaries of any shape.
     """
 
     settings: Mapping[str, int] = {}
@@ -74,7 +73,7 @@ LEVERS: Mapping[str, Lever] = {
     "array": Lever(shape="array"),
     "keys-given": Lever(shape="given"),
     "strings-of-150": Lever(shape="short"),
-    "one-sentence": Lever(shape="sentence"),
+    "free-summaries": Lever(shape="free"),
     "ngram-simple": speculative("ngram_simple", size_n=3, size_m=8),
     "ngram-map": speculative("ngram_map_k", size_n=3, size_m=8),
     "ngram-cache": speculative("ngram_cache"),
@@ -197,8 +196,9 @@ def ask(server: Any, prompt: Prompt, shape: str) -> Json:
         schema = {"type": "array", "prefixItems": [string] * count, "items": False, "minItems": count}
         said = f"Answer in a JSON array of {count} texts in this order, without keys:"
         messages[-1]["content"] = messages[-1]["content"].replace("Answer in JSON:", said)
-    if shape == "sentence" and "summary" in schema["properties"]:
-        schema["properties"] = {**schema["properties"], "summary": {"type": "string", "pattern": ONE_SENTENCE}}
+    if shape == "free" and "summary" in schema["properties"]:
+        free = {"type": "string", "minLength": 1, "maxLength": MAX_CHARACTERS}
+        schema["properties"] = {**schema["properties"], "summary": free}
     if shape == "short":
         schema = json.loads(json.dumps(schema).replace(f'"maxLength": {MAX_CHARACTERS}', '"maxLength": 150'))
     request = {"messages": messages, "schema": schema, "max_tokens": token_limit(prompt.asked)}

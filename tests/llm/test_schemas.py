@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 
 from docgen.errors import BadAnswer
+from docgen.generate.schema import ONE_CLAUSE, answer_schema
 from docgen.llm.answers import parse_answer
 from docgen.llm.backend import Message, Sampling
 from docgen.llm.embedded import EmbeddedBackend
+from docgen.records import Subject
 
 PROMPT = [Message(role="user", content="Describe the function in JSON.")]
 STRANGE = [
@@ -90,3 +93,10 @@ def test_a_schema_with_many_long_strings_constrains_and_compiles_quickly(tiny_mo
 def test_a_schema_without_parameters_and_an_empty_object_compile(tiny_model: Path) -> None:
     for schema in (function_schema([], [], length=2), an_object({"summary": an_object({})})):
         assert parse_answer(ask(tiny_model, schema, 200)[0], schema)
+
+
+def test_a_summary_is_held_to_one_clause(tiny_model: Path) -> None:
+    asked = [Subject(element="m.f", kind="function"), Subject(element="m.f", kind="returns")]
+    answer = parse_answer(ask(tiny_model, dict(answer_schema(asked)), 1200)[0], answer_schema(asked))
+    assert re.fullmatch(ONE_CLAUSE, answer["summary"])
+    assert answer["returns"]
