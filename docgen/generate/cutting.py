@@ -19,6 +19,10 @@ _GUESS = re.compile(
 _TRAILING = re.compile(r", (?!including\b)\w+ing\b[^.]*(?=\.$)")
 _RETURNED = re.compile(r",? (?:and|then) (?:then )?return(?:s|ing)\b[^.]*(?=\.$)")
 _ONLY_TAKES = re.compile(r"(?:takes|accepts|receives)\b(?!.*\band \w+s\b)", re.IGNORECASE)
+_PURPOSE = re.compile(
+    r" (?:in order )?to (?:prevent|avoid|allow|enable|ensure|make sure|help|facilitate|support|improve)\b[^.]*(?=\.$)"
+)
+_MEANS = re.compile(r" by (?:\w+ly )?\w+ing\b[^.]*(?=\.$)")
 _APPENDED = re.compile(r", (?:which|allowing|so that|in order to)\b[^.]*(?=\.$)")
 _PLACE = re.compile(r" (?:in|for|with|within|across|during|from|using|through|throughout|via) (?=[^.,;:]*\.$)")
 _NEEDS_ITS_PLACE = re.compile(
@@ -52,11 +56,11 @@ def cut_claims(text: str, findings_of: FindingsOf) -> str:
 
 
 def first_clause(sentence: str) -> str:
-    """Return a summary without what it appends: what else is returned, which the facts tell, and what it is for.
+    """Return a summary without what it appends: what else is returned, which the facts tell, how, and what for.
 
     Nothing is left of one that then only says what is given.
     """
-    for pattern in (_RETURNED, _APPENDED, _TRAILING):
+    for pattern in (_RETURNED, _APPENDED, _MEANS, _PURPOSE, _TRAILING):
         head = pattern.sub("", sentence)
         if head != sentence and _ONLY_TAKES.match(head):
             return ""

@@ -20,11 +20,9 @@ MAX_CHARACTERS = 300
 # Quotes, backslashes and control characters would be escaped, which not every backend's regular expressions know of.
 _NOT_IN_CODE = r'"\\`\x00-\x1F'
 _NOT_IN_PROSE = f"{_NOT_IN_CODE}.,;，；"
-# Not "The function …" or its name first. `[.]`, since older llama.cpps cannot read `\.`.
-ONE_CLAUSE = (
-    f"^([^T{_NOT_IN_PROSE}]|T[^h{_NOT_IN_PROSE}])"
-    f"([^{_NOT_IN_PROSE}]|[.][0-9]|`[^{_NOT_IN_CODE}]{{1,60}}`){{1,{MAX_CHARACTERS}}}[.]$"
-)
+# Not "The function …", "It …" or a name first. `[.]`, since older llama.cpps cannot read `\.`.
+_BEGINNING = f"([^a-zTI{_NOT_IN_PROSE}]|T[^h{_NOT_IN_PROSE}]|I[^t{_NOT_IN_PROSE}]|It[^ {_NOT_IN_PROSE}])"
+ONE_CLAUSE = f"^{_BEGINNING}([^{_NOT_IN_PROSE}]|`[^{_NOT_IN_CODE}]{{1,60}}`){{1,{MAX_CHARACTERS}}}[.]$"
 """A regular expression for one sentence without a comma; in backticks, anything."""
 
 KEYS: Mapping[SubjectKind, str] = {
