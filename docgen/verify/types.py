@@ -49,6 +49,11 @@ _STATES_KIND = re.compile(
     r"(?:new |sorted |flat |resulting )?`?(?:list|tuple|dict|dictionary|generator|iterator)`?\b",
     re.IGNORECASE,
 )
+_MADE_INTO = re.compile(
+    r"^(?:Casts|Combines|Converts|Decodes|Encodes|Flattens|Formats|Joins|Parses|Resolves|Serializes|Splits|Transforms"
+    rf"|Turns)\b[^.]*?\b(?:in)?to (?:an? |one )(?:[\w-]+ ){{0,3}}?`?(?P<kind>{'|'.join(_KINDS)})\b",
+    re.IGNORECASE,
+)
 _ITERATOR_OF = re.compile(r"\b(?:Async)?(?:Iterator|Iterable|Generator)\[\s*['\"]?(?:\w+\.)*(\w+)")
 _ITERATOR_OVER = re.compile(
     r"\b(?:iterat(?:or|ion|es|ing)|generator)\b(?: (?:over|for|through|of))? (?:an?|the|one|each) `?([A-Z]\w+)\b"
@@ -103,11 +108,18 @@ def _returned_kind(text: str, does: Behaviour) -> Iterator[Finding]:
     if not kinds or "" in kinds or does.yields or does.ends:
         return
     for sentence in sentences(text):
-        stated = {_KINDS[name.lower()] for name in _KIND_NAMES.findall(sentence)}
-        if stated and _STATES_KIND.search(sentence) and stated.isdisjoint(kinds):
+        stated = _stated_kinds(sentence)
+        if stated and stated.isdisjoint(kinds):
             said, is_one = " or ".join(sorted(stated)), " or ".join(f"`{kind}`" for kind in sorted(kinds))
             yield _finding(f"It says that what is returned is a {said}, but it is of the kind {is_one}.")
             return
+
+
+def _stated_kinds(sentence: str) -> set[str]:
+    """Return the kinds of container of which a sentence says that one is returned or made."""
+    if made := _MADE_INTO.match(sentence):
+        return {_KINDS[made["kind"].lower()]}
+    return {_KINDS[name.lower()] for name in _KIND_NAMES.findall(sentence)} if _STATES_KIND.search(sentence) else set()
 
 
 def _iterated(text: str, annotation: str) -> Iterator[Finding]:

@@ -19,6 +19,12 @@ SOURCE = """
         def level(self) -> int:
             return self.pipe.level
 
+        def parts(self, names):
+            found = []
+            for name in names:
+                found.append(self.pipe.part(name))
+            return found
+
         def close(self):
             raise NotImplementedError
 
@@ -39,6 +45,7 @@ def codes(module: Module, name: str, kind: SubjectKind, text: str, part: str = "
         ("drops", "returns", "A list of `Drop` objects from the pipe.", "wrong-type"),
         ("level", "returns", "A string with the level of the pipe.", "wrong-type"),
         ("level", "returns", "None.", "wrong-type"),
+        ("parts", "function", "Turns a list of names into a single string.", "wrong-type"),
         ("level", "returns", "Updates the level of the pipe.", "not-a-value"),
         ("close", "function", "Closes the tap, releasing the pipe.", "no-body"),
         ("level", "function", "The code does not define a level.", "about-the-task"),
@@ -60,6 +67,8 @@ def test_a_claim_that_the_code_does_not_bear_out_is_found(
     [
         ("drops", "returns", "The drop that the pipe gives for the count."),
         ("level", "returns", "The integer level that the pipe has."),
+        ("parts", "function", "Turns a tuple of names into a new list."),
+        ("parts", "function", "Adds each name to a dictionary of the pipe and lists the parts."),
         ("close", "function", "Closes the tap."),
         ("shutdown", "function", "Shuts the pipe by calling its `close`."),
     ],
