@@ -50,7 +50,7 @@ _STATES_KIND = re.compile(
     re.IGNORECASE,
 )
 _MADE_INTO = re.compile(
-    r"^(?:Casts|Combines|Converts|Decodes|Encodes|Flattens|Formats|Joins|Parses|Resolves|Serializes|Splits|Transforms"
+    r"^(?:Casts|Combines|Converts|Decodes|Encodes|Flattens|Formats|Joins|Parses|Resolves|Serializes|Transforms"
     rf"|Turns)\b[^.]*?\b(?:in)?to (?:an? |one )(?:[\w-]+ ){{0,3}}?`?(?P<kind>{'|'.join(_KINDS)})\b",
     re.IGNORECASE,
 )
