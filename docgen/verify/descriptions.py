@@ -10,7 +10,8 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from docgen.errors import UsageError
 from docgen.evidence.ancestry import Library
-from docgen.evidence.facts import FactFinder, Facts
+from docgen.evidence.facts import Facts
+from docgen.evidence.finder import FactFinder
 from docgen.evidence.scope import Surroundings
 from docgen.records import Class, Element, Function, Module, Record, Subject, SubjectKind, Verdict
 from docgen.runlog.visible import visible_json
