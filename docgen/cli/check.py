@@ -46,7 +46,7 @@ def _read(options: argparse.Namespace) -> tuple[list[Module], int]:
     from docgen.errors import SourceError
     from docgen.extract import find_sources, read_modules
     from docgen.records import Module
-    from docgen.runlog.visible import visible_line
+    from docgen.visible import visible_line
 
     settings = load_settings({"exclude": options.exclude})
     files = find_sources(options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests)
@@ -62,8 +62,8 @@ def _read(options: argparse.Namespace) -> tuple[list[Module], int]:
 
 def _check_descriptions(options: argparse.Namespace, modules: list[Module]) -> int:
     from docgen.evidence.ancestry import library_of
-    from docgen.runlog.visible import visible_line
     from docgen.verify.descriptions import judge, read_given, to_json_line
+    from docgen.visible import visible_line
 
     wrong = 0
     for judgement in judge(read_given(options.descriptions), modules, library_of(modules)):

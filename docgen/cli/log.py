@@ -92,8 +92,8 @@ def _list(found: Sequence[KeptRun], places: str, color: bool | None) -> int:
 
 
 def _cells(info: RunInfo) -> list[tuple[str, str]]:
-    from docgen.runlog.visible import visible_line
-    from docgen.runlog.wording import duration
+    from docgen.visible import visible_line
+    from docgen.wording import duration
 
     styles = {"done": "green", "problems": "yellow", "interrupted": "yellow", "failed": "red", "unfinished": "red"}
     return [

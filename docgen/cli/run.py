@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     from docgen.runlog.console import ConsoleSink
     from docgen.runlog.files import FileSink
     from docgen.runlog.kept import StoreSink
-    from docgen.runlog.visible import visible
+    from docgen.visible import visible
 
     settings = load_settings(vars(options))
     prompts = Prompts(settings.prompts)
