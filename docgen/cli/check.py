@@ -99,10 +99,11 @@ def _codes(given: list[str] | None) -> set[str]:
     Raises:
         UsageError: There is no such code.
     """
+    from docgen.config import by_commas
     from docgen.errors import UsageError
     from docgen.verify.docstrings import LEVELS
 
-    codes = {code.strip() for item in given or () for code in item.split(",") if code.strip()}
+    codes = set(by_commas(given or ()))
     known = {*LEVELS, *LEVELS.values()}
     if unknown := sorted(codes - known):
         raise UsageError(f"no check is called {unknown[0]}", f"there are {', '.join(sorted(known))}")
