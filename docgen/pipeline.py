@@ -87,7 +87,7 @@ class Run:
         self._judge = Judge(self._checks)
         self._library = Library()
         self._rendered: list[Path] = []
-        self._receipts = Receipts(store, {"prompts": prompts.hash, **settings.model_dump(mode="json")})
+        self._receipts = Receipts(store, {"templates": prompts.hash, **settings.model_dump(mode="json")})
         self._inputs_now: Callable[[], str] = str
         self._inputs_before = ""
 
