@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from docgen.runlog.visible import visible
+from docgen.visible import visible
 
 Level = Literal["error", "warning", "notice"]
 

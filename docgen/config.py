@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,15 +17,19 @@ from pydantic_settings import (
 
 from docgen.errors import UsageError
 from docgen.llm.size import is_small
+from docgen.render import Format
 
-Format = Literal["json", "md", "html", "llms", "flat"]
+
+def by_commas(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return what texts list by commas, all in one."""
+    return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
 
 
-def _by_commas(value: object) -> object:
+def _listed(value: object) -> object:
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
         return value
-    return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
+    return by_commas(texts)
 
 
 def _none_for_auto(value: object) -> object:
@@ -43,7 +48,7 @@ class Settings(BaseSettings):
         jobs: Model calls at once, for each host; `auto`, or None, for as many as the backend turns out to reward.
         out: Folder for everything that is written.
         store: File of the store; None for the project's own.
-        formats: What is written.
+        formats: What is written, as a list or by commas.
         prompts: Folder whose templates replace those of the same name that docgen ships.
         exclude: More patterns, as in `.gitignore`, of files that are not documented.
         repairs: How often the model is asked again about a text that a check rejected.
@@ -64,13 +69,13 @@ class Settings(BaseSettings):
 
     model: str = "qwen2.5-coder:1.5b"
     backend: str = "auto"
-    host: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_by_commas)] = ()
+    host: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()
     timeout: float = Field(default=600.0, gt=0)
     context_window: int = Field(default=8192, ge=2048)
     jobs: Annotated[int | None, Field(ge=1, le=256), BeforeValidator(_none_for_auto)] = None
     out: Path = Path("out")
     store: Path | None = None
-    formats: tuple[Format, ...] = ("json", "md")
+    formats: Annotated[tuple[Format, ...], BeforeValidator(_listed)] = ("json", "md")
     prompts: Path | None = None
     exclude: tuple[str, ...] = ()
     repairs: int = Field(default=2, ge=0, le=5)

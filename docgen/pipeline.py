@@ -7,43 +7,42 @@ disk (`docgen.spool`) for the next: records, plans, what is written, records wit
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from docgen import __version__
 from docgen.calls import Calls, with_hint
 from docgen.config import Settings
+from docgen.describer import Describer
 from docgen.errors import BackendError, DocgenError, SourceError
 from docgen.evidence.ancestry import Library, library_of
-from docgen.evidence.context import Context
 from docgen.extract.kept import read_kept
 from docgen.extract.public_paths import addressed, addresses_of
 from docgen.extract.source_file import SourceFile
 from docgen.generate.attach import with_descriptions
 from docgen.generate.describe import Writer
-from docgen.generate.keys import Maker, keys_of
-from docgen.generate.plan import ModulePlan, Unit, plan_module
+from docgen.generate.keys import Maker
+from docgen.generate.plan import ModulePlan, plan_module
 from docgen.generate.prompts import Prompts
 from docgen.generate.recheck import Judge
-from docgen.generate.reuse import Memory, current, published, resume, unanswered
+from docgen.generate.reuse import Memory, resume
 from docgen.generate.schedule import describe_all
 from docgen.generate.selection import Selection
 from docgen.generate.totals import Totals, totals_of
 from docgen.generate.written import Written
 from docgen.interruption import Interruption
 from docgen.llm.connect import Connection
-from docgen.project import file_in, memory_of
-from docgen.receipt import Receipt, Unread, hashes_of, inputs_hash, read_receipt
-from docgen.records import Description, Module, Subject, walk
+from docgen.project import memory_of
+from docgen.receipt import Receipt, Receipts, Unread, hashes_of
+from docgen.records import Module, walk
 from docgen.render import FOLDERS, render
 from docgen.render.files import require_writable
 from docgen.runlog import RunLog
 from docgen.runlog.events import (
     BackendChosen,
-    Described,
     FileWritten,
-    FindingMade,
     Notice,
     Planned,
     RunFinished,
@@ -52,8 +51,8 @@ from docgen.runlog.events import (
     SourceRead,
 )
 from docgen.spool import Spool
-from docgen.store import Entry, Objection, Store
-from docgen.verify import Finding, checks
+from docgen.store import Store
+from docgen.verify import checks
 
 Connect = Callable[[], Awaitable[Connection]]
 Outcome = Literal["done", "problems", "interrupted", "failed"]
@@ -83,13 +82,12 @@ class Run:
         self._run = ""
         self._calls = Calls(log, settings.seed)
         self._written = Written()
-        self._newly_told = 0
         self._totals = Totals()
-        self._rejected: dict[Subject, list[Objection]] = {}
         self._unread: list[Unread] = []
         self._judge = Judge(self._checks)
         self._library = Library()
         self._rendered: list[Path] = []
+        self._receipts = Receipts(store, {"templates": prompts.hash, **settings.model_dump(mode="json")})
         self._inputs_now: Callable[[], str] = str
         self._inputs_before = ""
 
@@ -111,9 +109,8 @@ class Run:
         Raises:
             StoreError: The store cannot be used.
         """
-        kept = self._store.receipt(self._receipt_name(self._inputs(files, rewrite)))
-        receipt = read_receipt(kept) if kept and not self._fresh else None
-        if receipt is None or not receipt.still_holds():
+        receipt = None if self._fresh else self._receipts.find(self._receipts.inputs(files, rewrite=rewrite))
+        if receipt is None:
             return None
         for unread in receipt.unread:
             self._report_unread(unread)
@@ -143,7 +140,7 @@ class Run:
         """
         for notice in dict.fromkeys(file.notice for file in files if file.notice):
             self.notify(notice)
-        self._inputs_now = lambda: "" if only else self._inputs(files, rewrite)
+        self._inputs_now = lambda: "" if only else self._receipts.inputs(files, rewrite=rewrite)
         self._inputs_before = self._inputs_now()
         modules = Spool(self._read(files))
         addresses = addresses_of(modules)
@@ -236,54 +233,28 @@ class Run:
                 BackendChosen(stamp=self._log.stamp(), backend=backend.name, model=backend.model, reason=reason)
             )
             self._announce()
+            describer = Describer(
+                log=self._log,
+                store=self._store,
+                run=self._run,
+                memory=self._memory,
+                maker=self._maker,
+                judge=self._judge,
+                unreached=self._calls.unreached,
+                written=self._written,
+            )
             writer = Writer(
                 prompts=self._prompts,
                 checks=self._checks,
                 ask=lambda unit, prompt: self._calls.ask(backend, unit, prompt),
-                report=self._report_finding,
+                report=describer.reject,
                 model=backend.model,
                 repairs=self._settings.repairs,
                 library=self._library,
             )
-
-            async def describe(
-                unit: Unit, context: Context, settled: Mapping[Subject, Description]
-            ) -> Mapping[Subject, Description]:
-                return await self._describe(writer, unit, context, settled)
-
-            await describe_all(plans, describe, lambda: backend.slots)
+            await describe_all(plans, partial(describer.describe, writer), lambda: backend.slots)
         finally:
             await backend.close()
-
-    async def _describe(
-        self, writer: Writer, unit: Unit, context: Context, settled: Mapping[Subject, Description]
-    ) -> Mapping[Subject, Description]:
-        """Describe a unit, and keep what is said of it before anybody hears of it."""
-        held = current(unit, self._memory, settled, self._maker, self._judge)
-        asked = tuple(subject for subject in unit.asked if subject not in held.said)
-        left = replace(unit, asked=asked)
-        keys = keys_of(left, settled, self._maker)
-        written = await writer.describe(left, context, {**settled, **published(held.said)}) if asked else {}
-        file, mark = file_in(self._store, unit.module), self._judge.mark(unit.module)
-        answers = [
-            Entry(subject, keys[subject], said, file, tuple(self._rejected.pop(subject, ())), self._run, mark)
-            for subject, said in {**written, **unanswered(asked, written)}.items()
-            # What was composed because no call got through is no answer: the next run asks again.
-            if not (said.provenance.source == "composed" and unit.element.id in self._calls.unreached)
-        ]
-        self._store.keep([*held.anew, *answers])
-        settled_now = {**published(held.said), **written}
-        if settled_now and not any(subject.element == unit.element.id for subject in settled):
-            self._newly_told += 1
-        self._settle(unit.module, settled_now)
-        return settled_now
-
-    def _settle(self, module: Module, written: Mapping[Subject, Description]) -> None:
-        self._written.add(module, written)
-        for subject, description in written.items():
-            self._log.emit(
-                Described(stamp=self._log.stamp(), kind=subject.kind, name=subject.name, description=description)
-            )
 
     def _render(self, plans: Sequence[ModulePlan], *, everything: bool) -> None:
         """Write the plans' modules; of an unfinished run only those of which something was written."""
@@ -310,7 +281,7 @@ class Run:
 
     def _sums(self) -> tuple[int, dict[str, int]]:
         """Return how many elements have a description, and how many descriptions there are by who wrote them."""
-        return self._totals.elements + self._newly_told, dict(self._totals.sources + self._written.sources)
+        return self._totals.elements + self._written.elements, dict(self._totals.sources + self._written.sources)
 
     def _finish(self, outcome: Outcome) -> None:
         self._log.emit(self._finished(outcome, *self._sums()))
@@ -342,29 +313,8 @@ class Run:
             described=described,
             unread=tuple(self._unread),
         )
-        self._store.keep_receipt(self._receipt_name(inputs), receipt.model_dump_json())
-
-    def _inputs(self, files: Sequence[SourceFile], rewrite: bool) -> str:
-        told = {"cwd": str(Path.cwd()), "rewrite": rewrite, "prompts": self._prompts.hash}
-        return inputs_hash(files, {**told, **self._settings.model_dump(mode="json")})
-
-    def _receipt_name(self, inputs: str) -> str:
-        return f"{inputs}-{self._store.state()}"
+        self._receipts.keep(inputs, receipt)
 
     def _report_unread(self, unread: Unread) -> None:
         self._unread.append(unread)
         self._log.emit(SourceFailed(stamp=self._log.stamp(), **unread.model_dump()))
-
-    def _report_finding(self, subject: Subject, text: str, finding: Finding) -> None:
-        objection = Objection(code=finding.code, message=finding.message, text=text)
-        self._rejected.setdefault(subject, []).append(objection)
-        self._log.emit(
-            FindingMade(
-                stamp=self._log.stamp(),
-                kind=subject.kind,
-                name=subject.name,
-                code=finding.code,
-                message=finding.message,
-                text=text,
-            )
-        )

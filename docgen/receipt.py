@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from docgen.extract.source_file import SourceFile
 from docgen.fingerprint import fingerprint
 from docgen.records import Record
+from docgen.store import Store
 
 
 class Unread(Record):
@@ -45,6 +46,44 @@ class Receipt(Record):
     def still_holds(self) -> bool:
         """Whether every file is as it was written."""
         return all(hash_of(Path(path)) == written for path, written in self.outputs.items())
+
+
+class Receipts:
+    """The receipts in a store.
+
+    Args:
+        store: Where they are kept.
+        told: What the run is told, as plain data.
+    """
+
+    def __init__(self, store: Store, told: Mapping[str, object]) -> None:
+        self._store = store
+        self._told = told
+
+    def inputs(self, files: Sequence[SourceFile], *, rewrite: bool) -> str:
+        """Return a hash of all that the outcome of a run over some files depends on, but for what is in the store."""
+        return inputs_hash(files, {"cwd": str(Path.cwd()), "rewrite": rewrite, **self._told})
+
+    def find(self, inputs: str) -> Receipt | None:
+        """Return the receipt of an earlier run with these inputs that left all as it is now, None where there is none.
+
+        Raises:
+            StoreError: The store cannot be used.
+        """
+        kept = self._store.receipt(self._name(inputs))
+        receipt = read_receipt(kept) if kept else None
+        return receipt if receipt and receipt.still_holds() else None
+
+    def keep(self, inputs: str, receipt: Receipt) -> None:
+        """Keep a receipt for the next run with these inputs.
+
+        Raises:
+            StoreError: The store cannot be used.
+        """
+        self._store.keep_receipt(self._name(inputs), receipt.model_dump_json())
+
+    def _name(self, inputs: str) -> str:
+        return f"{inputs}-{self._store.state()}"
 
 
 def read_receipt(text: str) -> Receipt | None:

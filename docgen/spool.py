@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import Generic, TypeVar, overload
 
-from docgen.extract.garbage import no_collection
+from docgen.garbage import no_collection
 from docgen.scratch import scratch_errors
 
 T = TypeVar("T")

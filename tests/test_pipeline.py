@@ -161,6 +161,14 @@ def test_another_model_or_other_templates_are_asked_and_the_first_come_back_free
     assert project.run() == []
 
 
+def test_a_template_that_was_changed_in_its_place_is_asked_again(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "system.j2").write_text("Write.", encoding="utf-8")
+    project.run(prompts=tmp_path / "mine")
+    (tmp_path / "mine" / "system.j2").write_text("Write well.", encoding="utf-8")
+    assert sorted(project.run(prompts=tmp_path / "mine")) == sorted(ALL)
+
+
 def test_what_the_model_could_not_say_is_not_asked_for_again(project: Project) -> None:
     Path("q.py").write_text("class Queue:\n    def put(self, item):\n        self.item = item\n", encoding="utf-8")
     useless = Author(lambda prompt: "TODO")

@@ -170,7 +170,7 @@ def _show(name: str, before: str, after: str, options: argparse.Namespace) -> No
 
     from docgen.render.patch import patch
     from docgen.runlog.console import terminal
-    from docgen.runlog.visible import visible
+    from docgen.visible import visible
 
     lines = patch(name, before, after)
     if not sys.stdout.isatty():
@@ -190,7 +190,7 @@ _TONES = {"+++": "bold", "---": "bold", "@@": "cyan", "+": "green", "-": "red"}
 
 def _conclude(outcome: Counter[str], *, written: bool) -> None:
     """Say on the error stream what was done, so that the output is a patch and nothing else."""
-    from docgen.runlog.wording import counted
+    from docgen.wording import counted
 
     done = f"{counted(outcome['docstrings'], 'docstring')} in {counted(outcome['files'], 'file')}"
     left = {
@@ -204,7 +204,7 @@ def _conclude(outcome: Counter[str], *, written: bool) -> None:
 
 
 def _complain(error: Exception) -> None:
-    from docgen.runlog.visible import visible_line
+    from docgen.visible import visible_line
 
     hint = getattr(error, "hint", "")
     print(f"error: {visible_line(str(error))}{f' ({hint})' if hint else ''}", file=sys.stderr)

@@ -46,7 +46,7 @@ def _read(options: argparse.Namespace) -> tuple[list[Module], int]:
     from docgen.errors import SourceError
     from docgen.extract import find_sources, read_modules
     from docgen.records import Module
-    from docgen.runlog.visible import visible_line
+    from docgen.visible import visible_line
 
     settings = load_settings({"exclude": options.exclude})
     files = find_sources(options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests)
@@ -62,8 +62,8 @@ def _read(options: argparse.Namespace) -> tuple[list[Module], int]:
 
 def _check_descriptions(options: argparse.Namespace, modules: list[Module]) -> int:
     from docgen.evidence.ancestry import library_of
-    from docgen.runlog.visible import visible_line
     from docgen.verify.descriptions import judge, read_given, to_json_line
+    from docgen.visible import visible_line
 
     wrong = 0
     for judgement in judge(read_given(options.descriptions), modules, library_of(modules)):
@@ -99,10 +99,11 @@ def _codes(given: list[str] | None) -> set[str]:
     Raises:
         UsageError: There is no such code.
     """
+    from docgen.config import by_commas
     from docgen.errors import UsageError
     from docgen.verify.docstrings import LEVELS
 
-    codes = {code.strip() for item in given or () for code in item.split(",") if code.strip()}
+    codes = set(by_commas(given or ()))
     known = {*LEVELS, *LEVELS.values()}
     if unknown := sorted(codes - known):
         raise UsageError(f"no check is called {unknown[0]}", f"there are {', '.join(sorted(known))}")

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     from docgen.generate.keys import Maker
     from docgen.generate.prompts import Prompts
     from docgen.project import file_in, memory_of, open_project
-    from docgen.runlog.visible import visible_line
+    from docgen.visible import visible_line
 
     settings = load_settings(vars(options))
     maker = Maker(Prompts(settings.prompts).hash, settings.model)

@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     from docgen.records import Module
     from docgen.render.files import write_whole
     from docgen.render.json import to_json
-    from docgen.runlog.visible import visible_line
+    from docgen.visible import visible_line
 
     settings = load_settings({"exclude": options.exclude})
     files = find_sources(options.targets, cwd=Path.cwd(), exclude=settings.exclude, include_tests=options.include_tests)

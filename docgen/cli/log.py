@@ -92,8 +92,8 @@ def _list(found: Sequence[KeptRun], places: str, color: bool | None) -> int:
 
 
 def _cells(info: RunInfo) -> list[tuple[str, str]]:
-    from docgen.runlog.visible import visible_line
-    from docgen.runlog.wording import duration
+    from docgen.visible import visible_line
+    from docgen.wording import duration
 
     styles = {"done": "green", "problems": "yellow", "interrupted": "yellow", "failed": "red", "unfinished": "red"}
     return [
@@ -110,10 +110,11 @@ def _cells(info: RunInfo) -> list[tuple[str, str]]:
 
 
 def _show(found: Sequence[KeptRun], places: str, options: argparse.Namespace) -> int:
+    from docgen.config import by_commas
     from docgen.runlog.console import ConsoleSink
     from docgen.runlog.files import events_in
 
-    kinds = [kind.strip() for kinds in options.kind for kind in kinds.split(",")]
+    kinds = by_commas(options.kind)
     kept = _find(found, options.name_of_run, places)
     # Who asks for calls or findings by name wants to see them, though they are details otherwise.
     verbosity: Verbosity = "verbose" if kinds or options.name else options.verbosity

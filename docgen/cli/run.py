@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     from docgen.runlog.console import ConsoleSink
     from docgen.runlog.files import FileSink
     from docgen.runlog.kept import StoreSink
-    from docgen.runlog.visible import visible
+    from docgen.visible import visible
 
     settings = load_settings(vars(options))
     prompts = Prompts(settings.prompts)
@@ -108,9 +108,9 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--format",
         dest="formats",
-        type=_names,
+        action="append",
         metavar="LIST",
-        help="of json, md, html, llms, flat, by commas (default: json,md)",
+        help="of json, md, html, llms, flat, by commas or repeated (default: json,md)",
     )
     group.add_argument(
         "--source-url", metavar="TEMPLATE", help="links to the source: {path}, {start} and {end} in a URL"
@@ -146,7 +146,3 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
         "its name tells, since small ones guess at them)",
     )
     group.add_argument("--prompts", type=Path, metavar="DIR", help="folder whose templates replace docgen's own")
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())

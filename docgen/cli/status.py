@@ -56,9 +56,9 @@ def run(options: argparse.Namespace) -> int:
     from docgen.records import Module
     from docgen.render.badge import badge
     from docgen.render.files import write_whole
-    from docgen.runlog.visible import visible_line
     from docgen.spool import Spool
     from docgen.verify import checks
+    from docgen.visible import visible_line
 
     settings = load_settings(vars(options))
     prompts = Prompts(settings.prompts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docgen.evidence.ancestry import Library
-from docgen.evidence.facts import FactFinder
+from docgen.evidence.finder import FactFinder
 from docgen.evidence.scope import Surroundings
 from docgen.records import Module
 

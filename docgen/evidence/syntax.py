@@ -15,6 +15,16 @@ from docgen.records import Function, Module, code_of
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_CONTAINERS = {
+    "List": "list",
+    "Tuple": "tuple",
+    "Dict": "dict",
+    "Set": "set",
+    "ListComp": "list",
+    "DictComp": "dict",
+    "SetComp": "set",
+}
+_MAX_SHOWN = 80
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _TYPE_PARAMETERS = re.compile(r"(\bdef\s+\w+)\s*\[[^()]*\](?=\s*\()")
 
@@ -103,3 +113,15 @@ def raised_name(statement: ast.Raise) -> str:
 def is_super(node: ast.AST) -> bool:
     """Whether a node is a call of `super`."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
+
+
+def shown(node: ast.expr | None) -> str:
+    """Return an expression's source; one that is too long to be shown is cut to the kind of thing that it is."""
+    if node is None:
+        return "None"
+    text = ast.unparse(node)
+    if len(text) <= _MAX_SHOWN:
+        return text
+    if isinstance(node, ast.Call):
+        return f"{dotted(node.func) or '...'}(...)"
+    return f"{_CONTAINERS.get(type(node).__name__, '')}..."

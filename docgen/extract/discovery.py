@@ -16,7 +16,7 @@ from docgen.errors import UsageError
 from docgen.extract.ignore import ignore_files_above, is_test, python_files
 from docgen.extract.installed import find_module, is_compiled, search_path, top_level_names
 from docgen.extract.source_file import SourceFile
-from docgen.runlog.visible import visible_line
+from docgen.visible import visible_line
 
 _MODULE_NAME = re.compile(r"[^\W\d][\w-]*(?:\.[^\W\d]\w*)*\Z")
 _SUFFIXES = (".py", ".pyi", ".pyw")

@@ -15,7 +15,6 @@ from docgen.errors import SourceError
 from docgen.extract.decoding import decode
 from docgen.extract.elements import ModuleWalk
 from docgen.extract.exports import exported_names
-from docgen.extract.garbage import no_collection
 from docgen.extract.labels import is_deprecated
 from docgen.extract.layout import LayoutError, LogicalLine, block_ends, count_newlines, line_and_column, logical_lines
 from docgen.extract.normal import hash_forms
@@ -24,6 +23,7 @@ from docgen.extract.parsing import NotVouchedFor, parse, parse_shown, parse_whol
 from docgen.extract.places import Disagreement, LineCursor, MetadataPlaces, Place, Places
 from docgen.extract.screen import Stretch, check_nesting, check_size, data_tables
 from docgen.extract.source_file import SourceFile
+from docgen.garbage import no_collection
 from docgen.records import Member, Module, Span
 
 _Result = TypeVar("_Result")

@@ -19,8 +19,8 @@ from importlib import import_module
 from typing import IO, NamedTuple
 
 from docgen.errors import SourceError
-from docgen.extract.garbage import no_collection
 from docgen.extract.source_file import SourceFile
+from docgen.garbage import no_collection
 from docgen.records import Module
 
 # What is imported stays, so collecting meanwhile finds nothing.

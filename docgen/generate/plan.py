@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from docgen.evidence.ancestry import Ancestor, Library, Method, overridden
 from docgen.evidence.behaviour import behaviour_of
 from docgen.evidence.docstrings import first_sentence
-from docgen.evidence.facts import FactFinder, Facts
+from docgen.evidence.facts import Facts
+from docgen.evidence.finder import FactFinder
 from docgen.evidence.scope import Surroundings
 from docgen.evidence.subjects import author_descriptions, described_by, subjects_of, with_owners
 from docgen.generate.compose import conclusive, sufficient

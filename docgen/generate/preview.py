@@ -11,7 +11,7 @@ from docgen.evidence.slicing import estimate_tokens
 from docgen.generate.plan import ModulePlan, Unit
 from docgen.generate.prompts import Prompt, Prompts
 from docgen.generate.selection import matches
-from docgen.runlog.wording import counted
+from docgen.wording import counted
 
 
 def show_prompts(plans: Sequence[ModulePlan], prompts: Prompts, name: str) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from docgen.annotations import Level, annotation
 from docgen.generate.status import Standing, State, coverage, shown
 from docgen.records import Module, walk
-from docgen.runlog.visible import visible_json, visible_line
+from docgen.visible import visible_json, visible_line
 
 _COLUMNS = 10
 _GITHUB_LEVELS: Mapping[State, Level] = {"missing": "notice", "stale": "warning"}

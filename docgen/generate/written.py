@@ -14,17 +14,20 @@ class Written:
     """The descriptions that a run has brought, by module.
 
     Attributes:
-        sources: How many there are by who wrote them.
+        elements: Elements of which nothing was said before.
+        sources: How many descriptions there are by who wrote them.
     """
 
     def __init__(self) -> None:
+        self.elements = 0
         self.sources: Counter[str] = Counter()
         self._parts: Spool[Mapping[Subject, Description]] = Spool()
         self._parts_of: defaultdict[str, array[int]] = defaultdict(lambda: array("Q"))
 
-    def add(self, module: Module, said: Mapping[Subject, Description]) -> None:
-        """Add what was said of some of a module's elements."""
+    def add(self, module: Module, said: Mapping[Subject, Description], *, is_first: bool) -> None:
+        """Add what was said of one of a module's elements, and whether it is the first."""
         if said:
+            self.elements += is_first
             self._parts_of[module.filepath].append(len(self._parts))
             self._parts.append(dict(said))
             self.sources.update(description.provenance.source for description in said.values())

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from docgen.errors import DocgenError
 from docgen.records import SCHEMA_VERSION, Module
-from docgen.runlog.visible import visible_json
+from docgen.visible import visible_json
 
 
 def to_json(data: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 
-from docgen.runlog.visible import UNSAFE
+from docgen.visible import UNSAFE
 
 _NO_NEWLINE = "\\ No newline at end of file\n"
 _ODD = re.compile(rf"{UNSAFE.pattern}|[\t\n\"\\]")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from docgen.render.markdown.prose import blocks
-from docgen.runlog.visible import visible
+from docgen.visible import visible
 
 _SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)(?P<code>[^`]+?)(?<!`)\1(?!`)")
 _ROLE = re.compile(r"(?::[a-zA-Z][\w.-]*){1,2}:(?=`)")

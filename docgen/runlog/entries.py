@@ -20,8 +20,8 @@ from docgen.runlog.events import (
     SourceFailed,
     SourceRead,
 )
-from docgen.runlog.visible import visible, visible_line
-from docgen.runlog.wording import counted, duration
+from docgen.visible import visible, visible_line
+from docgen.wording import counted, duration
 
 Tone = Literal["plain", "good", "warning", "error"]
 Verbosity = Literal["quiet", "normal", "verbose"]

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from docgen.errors import DocgenError
 from docgen.runlog.entries import entry_of
 from docgen.runlog.events import BackendChosen, CallFinished, Described, Event, RunFinished, RunStarted, event_adapter
-from docgen.runlog.visible import visible_json
+from docgen.visible import visible_json
 
 _LIKE_A_TIMESTAMP = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
 _TELLING = ('"event":"run-started"', '"event":"backend-chosen"', '"event":"run-finished"')

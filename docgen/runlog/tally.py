@@ -7,8 +7,8 @@ from pathlib import PurePath
 
 from docgen.runlog.entries import Entry, entry_of
 from docgen.runlog.events import CallFailed, CallFinished, Described, Event, FileWritten, SourceFailed
-from docgen.runlog.visible import visible_line
-from docgen.runlog.wording import counted, duration
+from docgen.visible import visible_line
+from docgen.wording import counted, duration
 
 _FAILURES_SHOWN = 10
 

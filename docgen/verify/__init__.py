@@ -15,6 +15,8 @@ from docgen.verify.keys import check_keys
 from docgen.verify.leakage import leakage_check, sentences_of
 from docgen.verify.names import check_names, check_parameters_named
 from docgen.verify.objects import check_objects
+from docgen.verify.raised import check_raised
+from docgen.verify.returned import check_returned
 from docgen.verify.structure import check_structure
 from docgen.verify.terms import check_terms
 from docgen.verify.types import check_types
@@ -33,6 +35,8 @@ CHECKS: tuple[Check, ...] = (
     check_fallbacks,
     check_names,
     check_parameters_named,
+    check_returned,
+    check_raised,
     check_behaviour,
     check_interface,
     check_conditions,

@@ -10,11 +10,12 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from docgen.errors import UsageError
 from docgen.evidence.ancestry import Library
-from docgen.evidence.facts import FactFinder, Facts
+from docgen.evidence.facts import Facts
+from docgen.evidence.finder import FactFinder
 from docgen.evidence.scope import Surroundings
 from docgen.records import Class, Element, Function, Module, Record, Subject, SubjectKind, Verdict
-from docgen.runlog.visible import visible_json
 from docgen.verify import CHECKS, Check, Finding, leakage_check, sentences_of, verdict_of
+from docgen.visible import visible_json
 
 
 class GivenText(Record):

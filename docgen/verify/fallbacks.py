@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from docgen.evidence.behaviour import Use
 from docgen.evidence.facts import Facts
+from docgen.evidence.parameters import Use
 from docgen.evidence.words import is_grounded, stem, stems, words
 from docgen.verify.claims import sentences, split_header
 from docgen.verify.finding import Finding

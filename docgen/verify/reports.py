@@ -9,10 +9,10 @@ from urllib.parse import quote
 from docgen import __version__
 from docgen.annotations import Level as Shown
 from docgen.annotations import annotation
-from docgen.runlog.visible import visible_json, visible_line
-from docgen.runlog.wording import counted
 from docgen.verify.docstrings import LEVELS, Issue, Level
 from docgen.verify.reasons import REASONS
+from docgen.visible import visible_json, visible_line
+from docgen.wording import counted
 
 _SARIF_LEVELS: Mapping[Level, str] = {"contradicts": "error", "missing": "note", "vague": "warning"}
 _GITHUB_LEVELS: Mapping[Level, Shown] = {"contradicts": "error", "missing": "notice", "vague": "warning"}

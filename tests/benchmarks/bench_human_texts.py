@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from docgen.evidence.ancestry import library_of
-from docgen.evidence.facts import FactFinder, Facts
+from docgen.evidence.facts import Facts
+from docgen.evidence.finder import FactFinder
 from docgen.evidence.scope import Surroundings
 from docgen.evidence.subjects import author_descriptions, subjects_of, with_owners
 from docgen.extract import find_sources, read_modules

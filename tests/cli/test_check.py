@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from docgen.cli.main import main
+from docgen.verify.reasons import REASONS
 
 SOURCE = '''"""Timers."""
 
@@ -79,7 +80,9 @@ def test_issues_come_as_json_sarif_and_annotations(source: Path, capsys: pytest.
     [run] = json.loads(capsys.readouterr().out)["runs"]
     [result] = run["results"]
     assert result["level"] == "error"
-    assert result["ruleId"] in {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    assert result["message"]["text"] == '`unit` is said to default to ms, but defaults to "s"'
+    [reason] = [rule["shortDescription"] for rule in run["tool"]["driver"]["rules"] if rule["id"] == result["ruleId"]]
+    assert reason == {"text": REASONS["wrong-default"]}
     assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == 9
     main(["check", str(source), "--output-format", "github"])
     assert capsys.readouterr().out.startswith("::error file=")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from docgen.cli.main import main
+from docgen.cli.main import main, make_parser
+from docgen.config import load_settings
 
 HEAVY = ("libcst", "pydantic", "rich", "jinja2", "httpx", "ollama", "xllamacpp", "torch", "tensordict", "asyncio")
 
@@ -31,6 +32,15 @@ def test_no_part_of_docgen_loads_torch() -> None:
         "print('torch' in sys.modules or 'tensordict' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+@pytest.mark.parametrize("flags", [["--format", "md,html"], ["--format", "md", "--format", "html"]])
+def test_formats_are_named_by_commas_or_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    options = make_parser().parse_args(["run", ".", *flags])
+    assert load_settings(vars(options)).formats == ("md", "html")
 
 
 def test_a_wrong_command_exits_with_2_and_says_what_to_do(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 import ast
 import textwrap
 
-from docgen.evidence.behaviour import Behaviour, Use, read_behaviour
+from docgen.evidence.behaviour import Behaviour, read_behaviour
+from docgen.evidence.parameters import Use
 
 
 def behaviour(source: str) -> Behaviour:

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from docgen.evidence.facts import facts_of
+from docgen.evidence.finder import facts_of
 from docgen.evidence.subjects import with_owners
 from docgen.generate.compose import compose, sufficient
 from docgen.records import Module, Subject, SubjectKind

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import HealthCheck, assume, example, given, settings
 
-from docgen.evidence.facts import FactFinder
+from docgen.evidence.finder import FactFinder
 from docgen.evidence.scope import Surroundings
 from docgen.extract import SourceFile, parse_module
 from docgen.generate.compose import informative

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from docgen.render.markdown.escape import code, fenced, indented, starting_line, text
 from docgen.render.markdown.prose import first_paragraph, inline, prose
-from docgen.runlog.visible import visible
+from docgen.visible import visible
 
 CODE_HOST = MarkdownIt("gfm-like", {"html": True, "linkify": False})
 OURS = {"<br>", "<code>", "</code>"}

@@ -13,7 +13,7 @@ from rich.console import Console
 from docgen.records import Description, Provenance
 from docgen.runlog.console import ConsoleSink
 from docgen.runlog.events import Described, Event, RunFinished, Stamp
-from docgen.runlog.visible import visible
+from docgen.visible import visible
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 

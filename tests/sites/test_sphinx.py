@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docgen.render import rst
-from docgen.runlog.visible import visible
+from docgen.visible import visible
 
 from .conftest import SOURCE, Write, command
 

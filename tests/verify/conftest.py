@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from docgen.evidence.facts import FactFinder
+from docgen.evidence.finder import FactFinder
 from docgen.evidence.scope import Surroundings
 from docgen.evidence.subjects import with_owners
 from docgen.extract import SourceFile, read_module

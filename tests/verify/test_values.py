@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from docgen.evidence.facts import facts_of
+from docgen.evidence.finder import facts_of
 from docgen.evidence.subjects import with_owners
 from docgen.records import Module, Subject, SubjectKind
 from docgen.verify import CHECKS

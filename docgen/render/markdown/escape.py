@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from docgen.runlog.visible import visible
+from docgen.visible import visible
 
 _ACTIVE = re.compile(
     r"""

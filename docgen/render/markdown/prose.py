@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
 from docgen.render.markdown.escape import code, fenced, starting_line, text
-from docgen.runlog.visible import visible
+from docgen.visible import visible
 
 Link = Callable[[str], str]
 

@@ -11,7 +11,8 @@ from typing import Literal
 
 from docgen.evidence.ancestry import Library, overridden
 from docgen.evidence.docstrings import read_entries
-from docgen.evidence.facts import FactFinder, Facts
+from docgen.evidence.facts import Facts
+from docgen.evidence.finder import FactFinder
 from docgen.evidence.scope import Surroundings
 from docgen.evidence.subjects import documented_parameters, with_owners
 from docgen.records import Class, Element, Function, Module, Record, Subject

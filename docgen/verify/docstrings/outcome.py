@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.docstrings import Entry, first_sentence
-from docgen.evidence.facts import FactFinder
+from docgen.evidence.finder import FactFinder
 from docgen.evidence.subjects import gives_value
 from docgen.records import Class, Function
 from docgen.verify.docstrings.problem import Problem

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from docgen.evidence.docstrings import Entry, read_entries
-from docgen.evidence.facts import FactFinder, is_required
+from docgen.evidence.facts import is_required
+from docgen.evidence.finder import FactFinder
 from docgen.evidence.subjects import documented_parameters
 from docgen.records import Class, Docstring, Function, Parameter
 from docgen.verify.docstrings.problem import Problem

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.docstrings import Entry
-from docgen.evidence.facts import FactFinder
+from docgen.evidence.finder import FactFinder
 from docgen.records import Function
 from docgen.verify.conditions import turned_round
 from docgen.verify.docstrings.problem import Problem
