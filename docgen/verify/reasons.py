@@ -25,6 +25,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "restates-name": "Who can read the name learns nothing.",
         "always-raises": "A caller counts on something being done, and gets an exception.",
         "nothing-defined": "A reader looks for methods that the class does not have.",
+        "returns-itself": "A caller takes the instance for one of the values that it holds.",
         "untested-state": "A caller counts on a case being looked at that the code does not know.",
         "about-the-task": "A reader of the documentation did not see the task that the model was given.",
         "cut-off": "The end of the sentence, and with it its sense, is lost.",

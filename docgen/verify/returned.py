@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.facts import Facts
+from docgen.evidence.words import stems
 from docgen.verify.claims import sentences
 from docgen.verify.finding import Finding
 from docgen.verify.types import may_be_none
@@ -48,6 +49,10 @@ _OR_NONE = re.compile(
 _RAISED_VALUE = re.compile(
     r"\bor (?:raises )?an? (?:exception|error)(?: is raised)? (?:if|when|otherwise)\b", re.IGNORECASE
 )
+_HEAD_OF_VALUE = re.compile(
+    r"^Returns? (?:the|an?|its) (?P<head>[^.,;]*?)(?=[.,;]| (?:of|in|with|for|to|from|that|which|as|at|by|on)\b)", re.I
+)
+_OF_ITSELF = stems("self itself instance object same current iterator manager context builder chain")
 _WORDS_OF_NOTHING = re.compile(r"^(?:`?None`?|Nothing)\b", re.IGNORECASE)
 
 
@@ -60,6 +65,7 @@ def check_returned(text: str, facts: Facts) -> Iterator[Finding]:
         yield from _returns(text, facts, does)
         yield from _yields(text, facts, does)
         yield from _given_back(text, facts, does)
+        yield from _itself(text, facts, does)
     elif facts.subject.kind == "returns":
         yield from _returned_value(text, facts, does)
     elif facts.subject.kind == "yields" and not does.yields and not does.is_abstract:
@@ -101,6 +107,16 @@ def _given_back(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
         yield Finding(
             code="not-the-given-value", message=f"What is returned is `{does.returns[0]}`, not what was given."
         )
+
+
+def _itself(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
+    """Find summaries that say that something else is returned than the instance itself."""
+    named = _HEAD_OF_VALUE.match(text)
+    if named is None or set(does.returns) != {"self"} or does.ends or does.yields or facts.element.startswith("__"):
+        return
+    itself = _OF_ITSELF | stems(facts.owner)
+    if not stems(" ".join(word for word in named["head"].split() if "'" not in word)) & itself:
+        yield Finding(code="returns-itself", message="What is returned is the instance itself.")
 
 
 def _returned_value(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:

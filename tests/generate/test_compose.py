@@ -606,3 +606,56 @@ def test_nothing_is_guessed_of_a_field_that_nothing_reads(
         sufficient(facts_of(module, element, None, Subject(element=element.id, kind="attribute", part=field)))
         == sentence
     )
+
+
+CHAINED = """
+    class Timer:
+        @property
+        def minutes(self):
+            self.unit = "minutes"
+            return self
+
+        @property
+        def minute(self):
+            if self.count != 1:
+                raise ValueError("say minutes")
+            return self.minutes
+
+        @property
+        def copy(self):
+            return self
+
+        def ring(self, times):
+            if times < 1:
+                raise ValueError(times)
+            return self.bell.ring(times)
+
+        def wait(self, times):
+            self.rest()
+            return self.bell.wait(times)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("minutes", "Sets the attribute `unit` and returns the instance itself."),
+        ("minute", "The value of `self.minutes`."),
+        ("copy", "The instance itself."),
+        ("ring", "Returns `self.bell.ring(times)`."),
+    ],
+)
+def test_a_property_that_changes_its_instance_says_so_and_a_guard_hides_no_value(
+    module_of: ModuleOf, name: str, sentence: str
+) -> None:
+    module = module_of(CHAINED)
+    element, owner = next((e, o) for e, o in with_owners(module) if e.name == name)
+    facts = facts_of(module, element, owner, Subject(element=element.id, kind="function"))
+    assert compose(facts) == sentence
+    assert sufficient(facts) == ("" if name == "minutes" else sentence)
+
+
+def test_what_does_more_than_give_a_value_back_is_the_models_to_tell(module_of: ModuleOf) -> None:
+    module = module_of(CHAINED)
+    element, owner = next((e, o) for e, o in with_owners(module) if e.name == "wait")
+    assert sufficient(facts_of(module, element, owner, Subject(element=element.id, kind="function"))) == ""

@@ -25,6 +25,10 @@ SOURCE = """
                 found.append(self.pipe.part(name))
             return found
 
+        def hours(self):
+            self.unit = "hours"
+            return self
+
         def close(self):
             raise NotImplementedError
 
@@ -46,6 +50,7 @@ def codes(module: Module, name: str, kind: SubjectKind, text: str, part: str = "
         ("level", "returns", "A string with the level of the pipe.", "wrong-type"),
         ("level", "returns", "None.", "wrong-type"),
         ("parts", "function", "Turns a list of names into a single string.", "wrong-type"),
+        ("hours", "function", "Returns the number of hours in the tap's day.", "returns-itself"),
         ("level", "returns", "Updates the level of the pipe.", "not-a-value"),
         ("close", "function", "Closes the tap, releasing the pipe.", "no-body"),
         ("level", "function", "The code does not define a level.", "about-the-task"),
@@ -69,13 +74,24 @@ def test_a_claim_that_the_code_does_not_bear_out_is_found(
         ("level", "returns", "The integer level that the pipe has."),
         ("parts", "function", "Turns a tuple of names into a new list."),
         ("parts", "function", "Adds each name to a dictionary of the pipe and lists the parts."),
+        ("hours", "function", "Returns the tap with hours as its unit."),
+        ("hours", "function", "Returns the same object for the next call."),
+        ("hours", "function", "Counts in hours."),
         ("close", "function", "Closes the tap."),
         ("shutdown", "function", "Shuts the pipe by calling its `close`."),
     ],
 )
 def test_a_true_claim_is_left_alone(module_of: ModuleOf, name: str, kind: SubjectKind, text: str) -> None:
     found = codes(module_of(SOURCE), name, kind, text)
-    assert not found & {"wrong-type", "not-a-value", "no-body", "about-the-task", "only-names", "ungrounded-term"}
+    assert not found & {
+        "wrong-type",
+        "not-a-value",
+        "no-body",
+        "about-the-task",
+        "only-names",
+        "ungrounded-term",
+        "returns-itself",
+    }
 
 
 PAIRS = """

@@ -92,14 +92,14 @@ def sufficient(facts: Facts) -> str:
 
 
 def _is_plain(facts: Facts, does: Behaviour) -> bool:
-    """Whether a function only gives one short expression back."""
+    """Whether a function only gives one short expression back, unless it raises, of which it is told elsewhere."""
     value = outcomes.told(facts.outcomes, in_turn=bool(does.yields))
     return (
         len(does.returns) == 1
         and does.returns[0] == value.strip("`")
         and len(value) <= MAX_PLAIN
-        and not (does.ends or does.sets or does.raises or does.handles or does.yields)
-        and all(f"{call}(" in value for call in does.calls)
+        and not (does.ends or does.sets or does.handles or does.yields)
+        and all(f"{call}(" in value or call in does.raises for call in does.calls)
     )
 
 
@@ -217,8 +217,9 @@ def _function(facts: Facts, does: Behaviour) -> str:
     if does.delegates_to:
         return f"Does what `{does.delegates_to}` of the parent class does."
     value = outcomes.told(facts.outcomes, in_turn=bool(does.yields))
-    if "property" in facts.labels:
-        return _value(value)
+    is_property = "property" in facts.labels
+    if is_property and not does.sets:
+        return _given_back(value)
     parts = []
     if does.sets:
         held = [name for name in does.sets if f"self.{name}" in does.always]
@@ -235,6 +236,8 @@ def _function(facts: Facts, does: Behaviour) -> str:
         parts.append(f"may raise {_some([f'`{name}`' for name in does.raises])}")
     if value not in ("", "`None`", "`self`") and (not parts or (" where " not in value and len(value) <= MAX_QUOTED)):
         parts.append(f"{'yields' if does.yields else 'returns'} {value}")
+    if is_property and value == "`self`":
+        parts.append("returns the instance itself")
     *first, last = parts or [""]
     comma = "," if len(first) > 1 or any(" and " in part for part in first) else ""
     return sentence(f"{', '.join(first)}{comma} and {last}" if first else last)
@@ -250,14 +253,13 @@ def _outcome(facts: Facts, does: Behaviour) -> str:
         return f"What `{does.delegates_to}` of the parent class returns."
     if _is_open(facts, does):
         return sentence(f"{_definers(facts)} what is {'yielded' if facts.subject.kind == 'yields' else 'returned'}")
-    value = outcomes.told(facts.outcomes, in_turn=bool(does.yields))
-    if value == "`self`":
-        return "The instance itself."
-    return _value(value)
+    return _given_back(outcomes.told(facts.outcomes, in_turn=bool(does.yields)))
 
 
-def _value(told: str) -> str:
+def _given_back(told: str) -> str:
     """Return what is told of a value as a sentence."""
+    if told == "`self`":
+        return "The instance itself."
     inside = told[1:-1]
     if f"`{inside}`" != told or "`" in inside:
         return sentence(told)
