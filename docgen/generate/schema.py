@@ -19,11 +19,12 @@ MAX_CHARACTERS = 300
 
 # Quotes, backslashes and control characters would be escaped, which not every backend's regular expressions know of.
 _NOT_IN_CODE = r'"\\`\x00-\x1F'
-_NOT_IN_PROSE = f"{_NOT_IN_CODE}.,;，；"
+_NOT_IN_PROSE = f"{_NOT_IN_CODE}.,;，；(（"
 # Not "The function …", "It …" or a name first. `[.]`, since older llama.cpps cannot read `\.`.
-_BEGINNING = f"([^a-zTI{_NOT_IN_PROSE}]|T[^h{_NOT_IN_PROSE}]|I[^t{_NOT_IN_PROSE}]|It[^ {_NOT_IN_PROSE}])"
-ONE_CLAUSE = f"^{_BEGINNING}([^{_NOT_IN_PROSE}]|`[^{_NOT_IN_CODE}]{{1,60}}`){{1,{MAX_CHARACTERS}}}[.]$"
-"""A regular expression for one sentence without a comma; in backticks, anything."""
+_BEGINNING = f"([^a-zTI {_NOT_IN_PROSE}]|T[^h {_NOT_IN_PROSE}]|I[^t {_NOT_IN_PROSE}]|It[^ {_NOT_IN_PROSE}])"
+_CODE = f"`[^{_NOT_IN_CODE}]{{1,60}}`"
+ONE_CLAUSE = f"^{_BEGINNING}([^{_NOT_IN_PROSE}]|{_CODE}){{1,{MAX_CHARACTERS}}}([^ {_NOT_IN_PROSE}]|{_CODE})[.]$"
+"""A regular expression for one sentence without a comma or a parenthesis; in backticks, anything."""
 
 KEYS: Mapping[SubjectKind, str] = {
     "function": "summary",

@@ -76,6 +76,8 @@ def test_a_summary_may_be_any_clause(summary: str) -> None:
         "Returns the rows, which are sorted.",
         "Returns the rows; sorts them.",
         'Returns "rows".',
+        "Returns the rows (if any).",
+        "Returns the .",
         "Returns the rows",
         "Returns the\nrows.",
     ],

@@ -77,15 +77,15 @@ def sufficient(facts: Facts) -> str:
     It reads what a function does rather well, but guesses at parameters and values from their names, and at what a
     class or module is for from one of its methods. So those are told by what the code does and defines, wherever that
     can be told; so are exceptions by their conditions, the state of a class, a constructor by what it sets, and a
-    function that leaves all to its parent class, only gives an expression back, or has no body. Of a field that nothing
-    reads no more is said than that a caller must give it.
+    function that leaves all to its parent class, only gives an expression back, or has no body, and a property that
+    sets an attribute. Of a field that nothing reads no more is said than that a caller must give it.
     """
     does = facts.behaviour
     if facts.subject.kind == "function":
         if does is None:
             return ""
         is_told = does.delegates_to or does.is_abstract or facts.role == "constructor" or _is_plain(facts, does)
-        return _function(facts, does) if is_told else ""
+        return _function(facts, does) if is_told or _is_property_that_sets(facts, does) else ""
     if facts.subject.kind in ("class", "module"):
         return _bare(facts)
     return compose(facts) if facts.subject.kind in ("returns", "yields", "attribute") else informative(facts)
@@ -101,6 +101,11 @@ def _is_plain(facts: Facts, does: Behaviour) -> bool:
         and not (does.ends or does.sets or does.handles or does.yields)
         and all(f"{call}(" in value or call in does.raises for call in does.calls)
     )
+
+
+def _is_property_that_sets(facts: Facts, does: Behaviour) -> bool:
+    """Whether reading a property always changes the instance, which nobody expects, so that a model misses it."""
+    return "property" in facts.labels and any(f"self.{name}" in does.always for name in does.sets)
 
 
 def informative(facts: Facts) -> str:
