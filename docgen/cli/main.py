@@ -10,6 +10,7 @@ from importlib import import_module
 
 from docgen import __version__
 from docgen.errors import DocgenError
+from docgen.visible import visible
 
 COMMANDS = ("run", "status", "edit", "apply", "check", "extract", "schema", "model", "log")
 INTERRUPTED = 130
@@ -66,18 +67,13 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _show(error: DocgenError) -> None:
     red, dim, plain = ("\033[1;31m", "\033[2m", "\033[0m") if _is_coloured() else ("", "", "")
-    print(f"{red}error:{plain} {_printable(str(error))}", file=sys.stderr)
+    print(f"{red}error:{plain} {visible(str(error))}", file=sys.stderr)
     if error.hint:
-        print(f"{dim} hint:{plain} {_printable(error.hint)}", file=sys.stderr)
+        print(f"{dim} hint:{plain} {visible(error.hint)}", file=sys.stderr)
 
 
 def _is_coloured() -> bool:
     return sys.stderr.isatty() and "NO_COLOR" not in os.environ
-
-
-def _printable(text: str) -> str:
-    """Keep a hostile file or element name from steering the terminal."""
-    return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
 
 
 if __name__ == "__main__":
