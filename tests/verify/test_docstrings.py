@@ -1,3 +1,4 @@
+import textwrap
 from collections.abc import Callable
 
 import pytest
@@ -32,10 +33,10 @@ GOOD = '''
             The loaf.
 
         Raises:
-            ValueError: There is no flour.
+            ValueError: There is no flour left.
         """
         if not flour:
-            raise ValueError("flour")
+            raise ValueError("no flour is left")
         return Loaf(flour, minutes, crust)
 '''
 
@@ -144,6 +145,80 @@ def test_peoples_words_have_the_benefit_of_the_doubt(module_of: ModuleOf) -> Non
                 """
     '''
     assert not [issue for issue in issues(module_of(source)) if issue.level == "contradicts"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        """
+            if not dough:
+                raise ValueError("no dough")
+            return self.oven.bake(dough)
+        """,
+        """
+            try:
+                return OVENS.current.bake(dough)
+            except AttributeError:
+                raise RuntimeError("there are no ovens") from None
+        """,
+        """
+            assert dough, "no dough"
+            if self.oven is None:
+                raise RuntimeError("no oven")
+        """,
+        """
+            raise AbstractError(self)
+        """,
+    ],
+)
+@pytest.mark.parametrize("exception", ["ColdError", "AssertionError", "OSError"])
+def test_an_exception_that_may_come_of_anything_else_is_no_fault_where_another_is_raised_in_another_case(
+    module_of: ModuleOf, body: str, exception: str
+) -> None:
+    source = f'''
+        class Baker:
+            def bake(self, dough):
+                """Bake a loaf.
+
+                Raises:
+                    {exception}: It went out in the meantime.
+                """
+    '''
+    assert "wrong-exception" not in codes(module_of(source + textwrap.indent(textwrap.dedent(body), " " * 16)))
+
+
+def test_what_a_function_warns_of_is_not_raised(module_of: ModuleOf) -> None:
+    source = '''
+        def bake(dough, minutes):
+            """Bake a loaf.
+
+            Warns
+            -----
+            UserWarning
+                The number of minutes is too small for the dough.
+            """
+            if minutes < 0:
+                raise ValueError("the number of minutes is too small for any dough")
+            warnings.warn("short")
+    '''
+    assert "wrong-exception" not in codes(module_of(source))
+
+
+def test_prose_in_the_place_of_an_exception_s_name_names_none(module_of: ModuleOf) -> None:
+    source = '''
+        def bake(dough):
+            """Bake a loaf.
+
+            Raises
+            ------
+            OvenError, if the oven is too cold
+            for the dough (either because it is off, or because
+            the door of the oven is open)
+            """
+            if dough.door:
+                raise ValueError("the door of the oven is open")
+    '''
+    assert "wrong-exception" not in codes(module_of(source))
 
 
 def test_an_exception_that_something_called_raises_is_no_fault(module_of: ModuleOf) -> None:
