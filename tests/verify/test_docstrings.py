@@ -379,3 +379,101 @@ def test_an_exception_of_a_method_that_containers_have_too_is_no_fault(module_of
 def test_a_default_at_the_end_of_a_sentence_is_told_without_its_full_stop(module_of: ModuleOf) -> None:
     source = GOOD.replace("Defaults to 30.", "Defaults to 20.")
     assert [i.message for i in issues(module_of(source))] == ["`minutes` is said to default to 20, but defaults to 30"]
+
+
+def parameters_section(signature: str, section: str, body: str = "return 1", before: str = "") -> str:
+    entries = textwrap.indent(textwrap.dedent(section).strip("\n"), " " * 4)
+    said = f'    """Bake a loaf.\n\n    Parameters\n    ----------\n{entries}\n    """\n'
+    return f"{before}\ndef bake({signature}):\n{said}    {body}\n"
+
+
+@pytest.mark.parametrize(
+    ("signature", "section", "expected"),
+    [
+        ("dough", "flour : str", True),
+        ("dough, minutes", "flour : str\nminutes : int", True),
+        ("", "flour : str", True),
+        ("line", "-f\n    Fast.\noven\n    Which one.", False),
+        ("line", "dough\n    What of.\noven\n    Which one.", False),
+        ("dough", "dough : is a heap of flour,\nyeast\nand a little water\nsalt", False),
+        ("dough", "None", False),
+        ("dough, minutes", "dough, minutes : int\nlambda : float", False),
+    ],
+)
+def test_a_section_that_cannot_be_about_this_signature_names_no_unknown_parameter(
+    module_of: ModuleOf, signature: str, section: str, expected: bool
+) -> None:
+    assert ("unknown-parameter" in codes(module_of(parameters_section(signature, section)))) is expected
+
+
+def test_a_receiver_that_is_documented_is_a_parameter(module_of: ModuleOf) -> None:
+    source = parameters_section("self, dough", "self : Baker\ndough : str")
+    assert "unknown-parameter" not in codes(module_of("class Baker:\n" + textwrap.indent(source, " " * 4)))
+
+
+@pytest.mark.parametrize(
+    ("signature", "section", "body", "expected"),
+    [
+        ("dough", "dough : str, optional", "return dough", True),
+        ("dough: str", "dough : str, optional", "return dough", True),
+        ("dough: str | None", "dough : str, optional", "return dough", False),
+        ("dough: str | None", 'dough : str, default "rye"', "return dough", True),
+        ("dough", "dough : str, default None", "return Dough() if dough is None else dough", False),
+        ("dough", 'dough : str, default "rye"', "return Dough() if dough is None else dough", True),
+        ("dough, oven=None", "dough, oven : str, oven is optional", "return dough", False),
+    ],
+)
+def test_a_parameter_that_may_be_none_may_be_called_optional(
+    module_of: ModuleOf, signature: str, section: str, body: str, expected: bool
+) -> None:
+    assert ("wrong-optionality" in codes(module_of(parameters_section(signature, section, body)))) is expected
+
+
+def test_what_an_abstract_method_leaves_out_others_may_add(module_of: ModuleOf) -> None:
+    source = parameters_section("self, dough", "dough : str, optional", "raise NotImplementedError")
+    method = textwrap.indent(f"@abc.abstractmethod{source}", " " * 4)
+    assert "wrong-optionality" not in codes(module_of(f"import abc\n\nclass Baker(abc.ABC):\n{method}"))
+
+
+def test_the_default_of_an_entry_that_is_indented_too_far_is_not_the_one_before_s(module_of: ModuleOf) -> None:
+    section = "minutes : int\n    How long.\n crust : bool\n    Whether it has one. Defaults to True."
+    assert "wrong-default" not in codes(module_of(parameters_section("minutes=0, crust=False", section)))
+
+
+@pytest.mark.parametrize(("known", "expected"), [('{"min": "minutes"}', False), ('{"min": "seconds"}', True)])
+def test_a_default_may_be_told_by_what_the_module_says_it_stands_for(
+    module_of: ModuleOf, known: str, expected: bool
+) -> None:
+    section = "unit : str\n    Of time. Default is 'minutes'."
+    source = parameters_section('unit="min"', section, "return UNITS[unit]", f"UNITS = {known}\n")
+    assert ("wrong-default" in codes(module_of(source))) is expected
+
+
+@pytest.mark.parametrize(("default", "expected"), [('"auto"', False), ("()", True), ("30", False)])
+def test_a_string_for_a_default_tells_nothing_of_the_type(module_of: ModuleOf, default: str, expected: bool) -> None:
+    assert ("wrong-type" in codes(module_of(parameters_section(f"minutes={default}", "minutes : int")))) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "expected"),
+    [
+        ("bake", "The loaf.", True),
+        ("__init__", "The baker.", False),
+        ("bake", "This method only returns when it is cancelled.", False),
+        ("bake", "The method should return the loaf.", False),
+    ],
+)
+def test_what_is_said_of_returning_names_no_value_where_it_is_of_something_else(
+    module_of: ModuleOf, name: str, said: str, expected: bool
+) -> None:
+    source = f'''
+        class Baker:
+            def {name}(self, dough):
+                """Take a dough.
+
+                Returns:
+                    {said}
+                """
+                self.dough = dough
+    '''
+    assert ("returns-nothing" in codes(module_of(source))) is expected

@@ -13,6 +13,10 @@ from docgen.records import Class, Function
 from docgen.verify.docstrings.problem import Problem
 
 _NOTHING = re.compile(r"\b(?:none|nothing|no value|n/?a|void|never)\b", re.IGNORECASE)
+_COMES_BACK = re.compile(r"\breturns (?:only |early |immediately )?(?:when|once|after|if|until)\b", re.IGNORECASE)
+"""`return` without an object, which speaks of when a call ends."""
+_IS_ASKED = re.compile(r"\b(?:should|must) (?:also )?return\b", re.IGNORECASE)
+"""What is said to those who write a method of that name themselves."""
 
 
 def problems_of_outcome(
@@ -27,7 +31,10 @@ def problems_of_outcome(
     if not said and not claims_nothing and not re.match(r"(?:Yields?|Returns?|Sets?)\b", summary):
         return
     does = finder.behaviour(function)
-    if does is None or does.is_abstract or ("property" in function.labels and not said) or _is_stub(function, finder):
+    # What is said of a constructor often is meant of the call of its class.
+    if does is None or does.is_abstract or function.name == "__init__" or _is_stub(function, finder):
+        return
+    if "property" in function.labels and not said:
         return
     always_raises = not does.ends and not does.returns and not does.yields
     returns = said.get("returns")
@@ -68,7 +75,9 @@ def _gives_none(does: Behaviour, function: Function) -> bool:
 
 
 def _says_nothing(entry: Entry) -> bool:
-    return _NOTHING.search(f"{entry.type} {entry.text}".partition(".")[0]) is not None or not (entry.type or entry.text)
+    """Whether an entry names no value that comes back here."""
+    said = f"{entry.type} {entry.text}".strip()
+    return not said or any((_NOTHING.search(said.partition(".")[0]), _COMES_BACK.search(said), _IS_ASKED.search(said)))
 
 
 def _is_stub(function: Function, finder: FactFinder) -> bool:

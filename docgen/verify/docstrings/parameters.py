@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from keyword import iskeyword
 
 from docgen.evidence.docstrings import Entry, read_entries
 from docgen.evidence.facts import FactFinder, is_required
 from docgen.evidence.subjects import documented_parameters
 from docgen.records import Class, Docstring, Function, Parameter
 from docgen.verify.docstrings.problem import Problem
-from docgen.verify.types import type_of
+from docgen.verify.types import may_be_none, type_of
 
 _DEFAULT = re.compile(
     r"(?:(?:^|[.;,:(]\s*|\bis |\band )[Dd]efaults?(?: value)?(?: is| to|:|=)?|\(default(?: is| to|:"
@@ -42,17 +43,16 @@ def problems_of_parameters(
     known = {parameter.name: parameter for parameter in parameters}
     said = documented_by.text if documented_by else ""
     open_ended = any(parameter.kind.startswith("variadic") for parameter in parameters)
-    documented: set[str] = set()
+    entries = [entry for entry in entries if entry.kind == "parameter"]
+    documented = [name for entry in entries for name in entry.names]
+    is_about = not open_ended and _is_about(documented, known, function)
     for entry in entries:
-        if entry.kind != "parameter":
-            continue
         for name in entry.names:
-            documented.add(name)
             if name in known:
                 yield from _of_parameter(entry, known[name], function, finder)
-            elif not open_ended and _is_listed(name, said) and _is_about(entries, known, function):
+            elif is_about and _is_listed(name, said) and not _has(function, name):
                 yield Problem("unknown-parameter", name, f"`{function.name}` has no parameter `{name}`")
-    if documented & known.keys():
+    if known.keys() & set(documented):
         for name, parameter in known.items():
             if name not in documented and not parameter.kind.startswith("variadic") and not name.startswith("_"):
                 yield Problem("missing-parameter", "", f"the parameter `{name}` of `{function.name}` is not documented")
@@ -83,27 +83,34 @@ def _has(function: Function, name: str) -> bool:
 def _is_listed(name: str, docstring: str) -> bool:
     """Whether an entry of this name stands at the beginning of a line: parsers take some prose for entries."""
     lead = r"^\s*(?:[:@](?:param|parameter|arg|argument|key|keyword)\s[^:\n]*?|[-*]\s)?[*`\\]*(?:[\w*`]+,\s*)*"
-    return name.isidentifier() and re.search(rf"{lead}{re.escape(name)}\b", docstring, re.MULTILINE) is not None
+    return _is_name(name) and re.search(rf"{lead}{re.escape(name)}\b", docstring, re.MULTILINE) is not None
 
 
-def _is_about(entries: Sequence[Entry], known: dict[str, Parameter], function: Function) -> bool:
-    """Whether the section is about this signature: what wraps or makes a function documents another one's."""
-    named = {name for entry in entries if entry.kind == "parameter" for name in entry.names}
-    if not function.members:
-        return True
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and not iskeyword(text)
+
+
+def _is_about(documented: Sequence[str], known: dict[str, Parameter], function: Function) -> bool:
+    """Whether the section is a list of this signature's parameters, as far as that can be told.
+
+    What wraps or makes a function documents another one's, a class that of its `__call__`, a command its options; and
+    prose that stands where the list should is taken for one by parsers.
+    """
+    unknown = {name.strip("`") for name in documented} - known.keys()
+    is_of_another = bool(known) and known.keys().isdisjoint(documented) and len(unknown) > len(known)
     inner = {p.name for member in function.members if isinstance(member, Function) for p in member.parameters}
-    return not (named - known.keys()) & inner
+    return not is_of_another and unknown.isdisjoint(inner) and all(map(str.isidentifier, unknown))
 
 
 def _of_parameter(entry: Entry, parameter: Parameter, function: Function, finder: FactFinder) -> Iterator[Problem]:
     name = parameter.name
-    required = is_required(parameter)
-    if entry.is_optional and required:
+    required = is_required(parameter) and "abstract" not in function.labels
+    if entry.is_optional and required and not _may_mean_none(entry, parameter, function, finder):
         yield Problem("wrong-optionality", name, f"`{name}` is called optional, but every call must give it")
-    stated = _DEFAULT.search(f"{entry.type} {entry.text}")
+    stated = _DEFAULT.search(_own_text(entry, function))
     if stated and not entry.is_optional and required and stated["value"] != "None":
         yield Problem("wrong-default", name, f"`{name}` has no default, but is said to default to {stated['value']}")
-    elif stated and _differs(stated["value"], bool(stated["tick"]), parameter, function, finder):
+    elif stated and _differs(stated["value"], bool(stated["tick"]), parameter, finder):
         said = stated["value"] or "an empty string"
         yield Problem(
             "wrong-default", name, f"`{name}` is said to default to {said}, but defaults to {parameter.default}"
@@ -112,14 +119,32 @@ def _of_parameter(entry: Entry, parameter: Parameter, function: Function, finder
         yield Problem("wrong-type", name, f"`{name}` is said to be of type {entry.type}, but {mismatch}")
 
 
-def _differs(said: str, quoted: bool, parameter: Parameter, function: Function, finder: FactFinder) -> bool:
+def _may_mean_none(entry: Entry, parameter: Parameter, function: Function, finder: FactFinder) -> bool:
+    """Whether a parameter is perhaps called optional because it may be None, as the type `Optional` has it."""
+    if entry.default not in ("", "None"):
+        return False
+    does = finder.behaviour(function)
+    tests = does.tests if does else ()
+    return may_be_none(parameter.annotation or "") or any(
+        re.search(rf"\b{re.escape(parameter.name)} is\b", test) for test in tests
+    )
+
+
+def _own_text(entry: Entry, function: Function) -> str:
+    """Return what an entry says, up to where that of another parameter begins: one badly indented is read as text."""
+    others = "|".join(re.escape(p.name) for p in function.parameters if p.name not in entry.names)
+    said = f"{entry.type} {entry.text}"
+    return re.split(rf"(?<!\S)(?:{others})\s?:\s", said, maxsplit=1)[0] if others else said
+
+
+def _differs(said: str, quoted: bool, parameter: Parameter, finder: FactFinder) -> bool:
     """Whether a default as documented is another than the literal in the signature."""
     default = _literal(parameter.default)
     if default is _UNKNOWN or (default is None and said != "None"):
         return False
     value = _literal(said)
     if value is _UNKNOWN or (isinstance(default, str) and isinstance(value, str)):
-        return isinstance(default, str) and quoted and said != default
+        return isinstance(default, str) and quoted and said != default and not _stands_for(default, said, finder)
     if said == "None" and default is not None:
         return (bool(default) and str(default).casefold() != "none") or (isinstance(default, int) and default != 0)
     if isinstance(default, str):
@@ -127,6 +152,12 @@ def _differs(said: str, quoted: bool, parameter: Parameter, function: Function, 
     if said.startswith(("+", "-")) or isinstance(value, bool) == isinstance(default, bool):
         return bool(value != default)
     return bool(int(value) != default) if isinstance(default, int) and isinstance(value, int) else True
+
+
+def _stands_for(default: str, said: str, finder: FactFinder) -> bool:
+    """Whether a dictionary of the module gives one of two values for the other, as for abbreviations."""
+    pair = rf"[\"']{re.escape(default)}[\"']\s*:\s*[\"']{re.escape(said)}[\"']"
+    return re.search(pair, finder.surroundings.module.source) is not None
 
 
 class _Unknown:
@@ -155,7 +186,8 @@ def _type_mismatch(stated: str, parameter: Parameter) -> str:
     if annotated in _TYPES and not _alike(said, annotated):
         return f"is annotated as `{parameter.annotation}`"
     default = "" if parameter.annotation else type_of(parameter.default)
-    if default in _TYPES and not _alike(said, default):
+    # A string often is but a mark for a value that is found out later.
+    if default in _TYPES - {"str"} and not _alike(said, default):
         return f"defaults to {parameter.default}"
     return ""
 
