@@ -477,3 +477,65 @@ def test_what_is_said_of_returning_names_no_value_where_it_is_of_something_else(
                 self.dough = dough
     '''
     assert ("returns-nothing" in codes(module_of(source))) is expected
+
+
+def test_a_parameter_that_a_decorator_adds_is_known(module_of: ModuleOf) -> None:
+    decorator = """
+        def timed(function):
+            def inner(*args, clock=None, **kwargs):
+                return function(*args, **kwargs)
+            return inner
+    """
+    plain = parameters_section("dough", "dough : str\nclock : Clock\n    Which one.")
+    assert "unknown-parameter" in codes(module_of(textwrap.dedent(decorator) + plain))
+    assert "unknown-parameter" not in codes(module_of(f"{textwrap.dedent(decorator)}\n@timed{plain}"))
+
+
+def test_a_class_may_document_what_a_call_of_its_instances_takes(module_of: ModuleOf) -> None:
+    source = '''
+        class Baker:
+            """Bakes.
+
+            Args:
+                seed: For chance.
+                dough: What is to be baked.
+                minutes: How long.
+            """
+
+            def __init__(self, seed):
+                self.seed = seed
+
+            def __call__(self, dough):
+                return dough
+    '''
+    assert [i.message for i in issues(module_of(source)) if i.level == "contradicts"] == [
+        "`__init__` has no parameter `minutes`"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("How long. Defaults to 10.", True),
+        ("How long. Defaults to 10,000.", False),
+        ("How long. Defaults to 10 if there is dough, else 5.", False),
+        ("How long. Defaults to 10, or 5 where there is none.", False),
+        ("How long, by kind: - rye : int, default: 10", False),
+    ],
+)
+def test_a_default_is_compared_where_it_is_the_only_one_and_told_in_full(
+    module_of: ModuleOf, said: str, expected: bool
+) -> None:
+    section = f"minutes : int\n    {said}"
+    assert ("wrong-default" in codes(module_of(parameters_section("minutes=10000", section)))) is expected
+
+
+def test_a_default_of_one_of_several_parameters_is_not_taken_for_that_of_all(module_of: ModuleOf) -> None:
+    section = "minutes, hours : int, optional\n    How long (default: 30 and 1)."
+    assert "wrong-default" not in codes(module_of(parameters_section("minutes=30, hours=1", section)))
+
+
+def test_a_type_that_is_one_of_those_in_the_annotation_is_right(module_of: ModuleOf) -> None:
+    section = "dough : str\n    One of them."
+    assert "wrong-type" not in codes(module_of(parameters_section("dough: list[str] | str", section)))
+    assert "wrong-type" in codes(module_of(parameters_section("dough: list[str] | None", section)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from keyword import iskeyword
 
 from docgen.evidence.docstrings import Entry, read_entries
@@ -12,13 +12,16 @@ from docgen.evidence.facts import FactFinder, is_required
 from docgen.evidence.subjects import documented_parameters
 from docgen.records import Class, Docstring, Function, Parameter
 from docgen.verify.docstrings.problem import Problem
+from docgen.verify.docstrings.wrappers import parameters_inside
 from docgen.verify.types import may_be_none, type_of
 
 _DEFAULT = re.compile(
     r"(?:(?:^|[.;,:(]\s*|\bis |\band )[Dd]efaults?(?: value)?(?: is| to|:|=)?|\(default(?: is| to|:"
     r"|=)?)\s*(?P<tick>[`'\"]{0,3})(?P<value>-?\d[\d_]*(?:\.\d+)?(?:e-?\d+)?|None|True|False"
-    r"|(?<=['\"])[\w. -]*(?=['\"]))[`'\"]{0,3}(?=[\s,;)]|\.(?:\s|$)|$)"
+    r"|(?<=['\"])[\w. -]*(?=['\"]))[`'\"]{0,3}(?=[\s;)]|,(?!\d)|\.(?:\s|$)|$)"
+    r"(?!,? (?:if|when|unless|where|except|otherwise|or)\b| (?:for|in|on)\b)"
 )
+"""What is said to be the default whatever else is given."""
 _TYPES = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set"})
 _ALIASES = {"string": "str", "integer": "int", "boolean": "bool", "dictionary": "dict"}
 _ALIKE = (frozenset({"int", "float", "bool"}), frozenset({"list", "tuple", "set"}))
@@ -30,6 +33,7 @@ def problems_of_parameters(
     function: Function,
     finder: FactFinder,
     documented_by: Docstring | None,
+    elsewhere: Collection[str] = (),
 ) -> Iterator[Problem]:
     """Yield what the entries for parameters get wrong or lack.
 
@@ -39,6 +43,7 @@ def problems_of_parameters(
         function: The function that has them.
         finder: What the function does.
         documented_by: The docstring: the function's own, or its class's.
+        elsewhere: Names that may be documented here as well: of attributes, or parameters that decorators add.
     """
     known = {parameter.name: parameter for parameter in parameters}
     said = documented_by.text if documented_by else ""
@@ -46,11 +51,12 @@ def problems_of_parameters(
     entries = [entry for entry in entries if entry.kind == "parameter"]
     documented = [name for entry in entries for name in entry.names]
     is_about = not open_ended and _is_about(documented, known, function)
+    elsewhere = {*elsewhere, *(parameter.name for parameter in function.parameters)}
     for entry in entries:
         for name in entry.names:
             if name in known:
                 yield from _of_parameter(entry, known[name], function, finder)
-            elif is_about and _is_listed(name, said) and not _has(function, name):
+            elif is_about and name not in elsewhere and _is_listed(name, said):
                 yield Problem("unknown-parameter", name, f"`{function.name}` has no parameter `{name}`")
     if known.keys() & set(documented):
         for name, parameter in known.items():
@@ -63,21 +69,17 @@ def problems_of_class(element: Class, entries: Sequence[Entry], finder: FactFind
     constructor = next((m for m in element.members if isinstance(m, Function) and m.name == "__init__"), None)
     if constructor is None or "overload" in constructor.labels:
         return
-    attributes = {member.name for member in element.members}
-    entries = [
-        entry.model_copy(update={"names": tuple(n for n in entry.names if n not in attributes or _has(constructor, n))})
-        for entry in entries
-    ]
     own = read_entries(constructor.docstring.text) if constructor.docstring else ()
     if any(entry.kind == "parameter" for entry in own):
         return
+    called = next((m for m in element.members if isinstance(m, Function) and m.name == "__call__"), None)
+    elsewhere = {
+        *(member.name for member in element.members),
+        *(parameter.name for parameter in (called.parameters if called else ())),
+    }
     yield from problems_of_parameters(
-        entries, documented_parameters(constructor, element), constructor, finder, element.docstring
+        entries, documented_parameters(constructor, element), constructor, finder, element.docstring, elsewhere
     )
-
-
-def _has(function: Function, name: str) -> bool:
-    return any(parameter.name == name for parameter in function.parameters)
 
 
 def _is_listed(name: str, docstring: str) -> bool:
@@ -93,13 +95,13 @@ def _is_name(text: str) -> bool:
 def _is_about(documented: Sequence[str], known: dict[str, Parameter], function: Function) -> bool:
     """Whether the section is a list of this signature's parameters, as far as that can be told.
 
-    What wraps or makes a function documents another one's, a class that of its `__call__`, a command its options; and
+    What wraps or makes a function documents another one's, what reads a command line its options; and
     prose that stands where the list should is taken for one by parsers.
     """
-    unknown = {name.strip("`") for name in documented} - known.keys()
+    unknown = set(documented) - known.keys()
     is_of_another = bool(known) and known.keys().isdisjoint(documented) and len(unknown) > len(known)
-    inner = {p.name for member in function.members if isinstance(member, Function) for p in member.parameters}
-    return not is_of_another and unknown.isdisjoint(inner) and all(map(str.isidentifier, unknown))
+    is_of_inner = not unknown.isdisjoint(parameters_inside(function))
+    return not is_of_another and not is_of_inner and not any(" " in name for name in unknown)
 
 
 def _of_parameter(entry: Entry, parameter: Parameter, function: Function, finder: FactFinder) -> Iterator[Problem]:
@@ -107,7 +109,8 @@ def _of_parameter(entry: Entry, parameter: Parameter, function: Function, finder
     required = is_required(parameter) and "abstract" not in function.labels
     if entry.is_optional and required and not _may_mean_none(entry, parameter, function, finder):
         yield Problem("wrong-optionality", name, f"`{name}` is called optional, but every call must give it")
-    stated = _DEFAULT.search(_own_text(entry, function))
+    # Of several parameters in one entry, each may have a default of its own.
+    stated = _DEFAULT.search(_own_text(entry, function)) if len(entry.names) == 1 else None
     if stated and not entry.is_optional and required and stated["value"] != "None":
         yield Problem("wrong-default", name, f"`{name}` has no default, but is said to default to {stated['value']}")
     elif stated and _differs(stated["value"], bool(stated["tick"]), parameter, finder):
@@ -131,10 +134,9 @@ def _may_mean_none(entry: Entry, parameter: Parameter, function: Function, finde
 
 
 def _own_text(entry: Entry, function: Function) -> str:
-    """Return what an entry says, up to where that of another parameter begins: one badly indented is read as text."""
-    others = "|".join(re.escape(p.name) for p in function.parameters if p.name not in entry.names)
-    said = f"{entry.type} {entry.text}"
-    return re.split(rf"(?<!\S)(?:{others})\s?:\s", said, maxsplit=1)[0] if others else said
+    """Return what an entry says of all that it is about, up to a list, or another entry that is badly indented."""
+    others = "".join(rf"|{re.escape(p.name)}\s?:\s" for p in function.parameters if p.name not in entry.names)
+    return re.split(rf"(?<!\S)(?:[-*•]\s{others})", f"{entry.type} {entry.text}", maxsplit=1)[0]
 
 
 def _differs(said: str, quoted: bool, parameter: Parameter, finder: FactFinder) -> bool:
@@ -182,7 +184,8 @@ def _type_mismatch(stated: str, parameter: Parameter) -> str:
     if said not in _TYPES or parameter.kind.startswith("variadic"):
         return ""
     annotated = (parameter.annotation or "").strip("'\"").replace(" ", "")
-    annotated = re.sub(r"^(?:typing\.)?Optional\[(.*)\]$|^(.*)\|None$", r"\1\2", annotated).partition("[")[0].lower()
+    annotated = re.sub(r"^(?:typing\.)?Optional\[(.*)\]$|^(.*)\|None$", r"\1\2", annotated).lower()
+    annotated = "" if "|" in annotated else annotated.partition("[")[0]
     if annotated in _TYPES and not _alike(said, annotated):
         return f"is annotated as `{parameter.annotation}`"
     default = "" if parameter.annotation else type_of(parameter.default)
