@@ -130,10 +130,11 @@ def _before_headings(entries: Sequence[DocstringMeta]) -> Sequence[DocstringMeta
 def _entry(meta: DocstringMeta) -> Entry | None:
     said = _reflow(meta.description or "")
     if isinstance(meta, DocstringParam):
-        names = tuple(name.strip().lstrip("*\\") for name in meta.arg_name.split(","))
+        first, *others = (name.strip().lstrip("*\\") for name in meta.arg_name.split(","))
+        names = (first, *(name for name in others if name != "optional"))
         kind: Literal["attribute", "parameter"] = "attribute" if meta.args[0] in {"attribute", "attr"} else "parameter"
         given = meta.type_name or ""
-        optional = bool(meta.is_optional) or _OPTIONAL.search(given) is not None
+        optional = bool(meta.is_optional) or _OPTIONAL.search(given) is not None or "optional" in others
         return Entry(
             kind=kind,
             names=names,

@@ -521,6 +521,8 @@ def test_a_class_may_document_what_a_call_of_its_instances_takes(module_of: Modu
         ("How long. Defaults to 10 if there is dough, else 5.", False),
         ("How long. Defaults to 10, or 5 where there is none.", False),
         ("How long, by kind: - rye : int, default: 10", False),
+        ("How long. Defaults to 7 nights (10000 minutes).", False),
+        ("How long. Defaults to 7 nights.", True),
     ],
 )
 def test_a_default_is_compared_where_it_is_the_only_one_and_told_in_full(
@@ -539,3 +541,32 @@ def test_a_type_that_is_one_of_those_in_the_annotation_is_right(module_of: Modul
     section = "dough : str\n    One of them."
     assert "wrong-type" not in codes(module_of(parameters_section("dough: list[str] | str", section)))
     assert "wrong-type" in codes(module_of(parameters_section("dough: list[str] | None", section)))
+
+
+@pytest.mark.parametrize(
+    ("said", "body", "expected"),
+    [
+        ("Return the loaf of a dough.", "self.dough = dough", True),
+        ("Return the dough to the bowl, or throw it away.", "self.dough = dough", False),
+        ("Bake it.\n\n        :return: The loaf.", "return None  # for others to do", False),
+        ("Bake it.\n\n        :return: The loaf.", "self.bake()\n        return None", True),
+    ],
+)
+def test_what_is_said_to_be_returned_is_a_value_of_this_body(
+    module_of: ModuleOf, said: str, body: str, expected: bool
+) -> None:
+    source = f'class Baker:\n    def bake(self, dough):\n        """{said}"""\n        {body}\n'
+    assert ("returns-nothing" in codes(module_of(source))) is expected
+
+
+def test_the_remark_optional_beside_a_name_is_no_name(module_of: ModuleOf) -> None:
+    source = parameters_section("dough, oven=None", "dough\n    What of.\noven, optional\n    Which one.")
+    assert [issue for issue in issues(module_of(source)) if issue.level == "contradicts"] == []
+
+
+@pytest.mark.parametrize(("said", "expected"), [("Defaults to 30.", False), ("Defaults to None.", True)])
+def test_a_string_for_a_default_may_mark_a_number_or_a_switch_but_not_none(
+    module_of: ModuleOf, said: str, expected: bool
+) -> None:
+    source = parameters_section('minutes="deprecated"', f"minutes : int\n    How long. {said}")
+    assert ("wrong-default" in codes(module_of(source))) is expected

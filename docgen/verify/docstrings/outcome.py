@@ -17,6 +17,8 @@ _COMES_BACK = re.compile(r"\breturns (?:only |early |immediately )?(?:when|once|
 """`return` without an object, which speaks of when a call ends."""
 _IS_ASKED = re.compile(r"\b(?:should|must) (?:also )?return\b", re.IGNORECASE)
 """What is said to those who write a method of that name themselves."""
+_NAMES_VALUE = re.compile(r"Returns? (?:the|an?|True|False|whether)\b(?![^.,;]* (?:in)?to (?:the|its|their|an?)\b)")
+"""What a summary says is returned, and not given back to where it came from."""
 
 
 def problems_of_outcome(
@@ -32,7 +34,7 @@ def problems_of_outcome(
         return
     does = finder.behaviour(function)
     # What is said of a constructor often is meant of the call of its class.
-    if does is None or does.is_abstract or function.name == "__init__" or _is_stub(function, finder):
+    if does is None or function.name == "__init__" or _is_stub(does, finder):
         return
     if "property" in function.labels and not said:
         return
@@ -45,7 +47,7 @@ def problems_of_outcome(
         )
     elif claims_nothing and does.gives_value and "None" not in does.returns:
         yield Problem("returns-value", "", f"nothing is said to be returned, but `{does.returns[0]}` is")
-    elif not said and re.match(r"Returns? (?:the|an?|True|False|whether)\b", summary) and _gives_none(does, function):
+    elif not said and _NAMES_VALUE.match(summary) and _gives_none(does, function):
         yield Problem("returns-nothing", "", message)
     if "yields" in said and not does.yields and not does.gives_value and not always_raises:
         yield Problem(
@@ -80,5 +82,7 @@ def _says_nothing(entry: Entry) -> bool:
     return not said or any((_NOTHING.search(said.partition(".")[0]), _COMES_BACK.search(said), _IS_ASKED.search(said)))
 
 
-def _is_stub(function: Function, finder: FactFinder) -> bool:
-    return finder.surroundings.module.filepath.endswith(".pyi")
+def _is_stub(does: Behaviour, finder: FactFinder) -> bool:
+    """Whether the body that does what is said is another one, or None all that there is of this one."""
+    says_none = does.returns == ("None",) and not (does.ends or does.tests or does.calls or does.sets)
+    return does.is_abstract or says_none or finder.surroundings.module.filepath.endswith(".pyi")

@@ -110,10 +110,15 @@ def _of_parameter(entry: Entry, parameter: Parameter, function: Function, finder
     if entry.is_optional and required and not _may_mean_none(entry, parameter, function, finder):
         yield Problem("wrong-optionality", name, f"`{name}` is called optional, but every call must give it")
     # Of several parameters in one entry, each may have a default of its own.
-    stated = _DEFAULT.search(_own_text(entry, function)) if len(entry.names) == 1 else None
+    text = _own_text(entry, function) if len(entry.names) == 1 else ""
+    stated = _DEFAULT.search(text)
     if stated and not entry.is_optional and required and stated["value"] != "None":
         yield Problem("wrong-default", name, f"`{name}` has no default, but is said to default to {stated['value']}")
-    elif stated and _differs(stated["value"], bool(stated["tick"]), parameter, finder):
+    elif (
+        stated
+        and _differs(stated["value"], bool(stated["tick"]), parameter, finder)
+        and not _counts(parameter.default or "", text)
+    ):
         said = stated["value"] or "an empty string"
         yield Problem(
             "wrong-default", name, f"`{name}` is said to default to {said}, but defaults to {parameter.default}"
@@ -149,11 +154,17 @@ def _differs(said: str, quoted: bool, parameter: Parameter, finder: FactFinder) 
         return isinstance(default, str) and quoted and said != default and not _stands_for(default, said, finder)
     if said == "None" and default is not None:
         return (bool(default) and str(default).casefold() != "none") or (isinstance(default, int) and default != 0)
+    # A string that stands for a number or a switch most likely is but a mark for it.
     if isinstance(default, str):
-        return str(value).casefold() != default.casefold()
+        return False
     if said.startswith(("+", "-")) or isinstance(value, bool) == isinstance(default, bool):
         return bool(value != default)
     return bool(int(value) != default) if isinstance(default, int) and isinstance(value, int) else True
+
+
+def _counts(default: str, text: str) -> bool:
+    """Whether a text has a default that is a number, too: it may be counted twice, as in `an hour (60 minutes)`."""
+    return default[-1:].isdigit() and re.search(rf"(?<![\w.-]){re.escape(default)}(?!\.?\w)", text) is not None
 
 
 def _stands_for(default: str, said: str, finder: FactFinder) -> bool:
