@@ -139,7 +139,7 @@ def _entry(meta: DocstringMeta) -> Entry | None:
             kind=kind,
             names=names,
             type=_OPTIONAL.split(given)[0],
-            default=(meta.default or "").strip("`'\" "),
+            default=(meta.default or "").removeprefix("is ").strip("`'\" "),
             is_optional=optional,
             text=said,
         )

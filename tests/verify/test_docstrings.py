@@ -417,6 +417,7 @@ def test_a_receiver_that_is_documented_is_a_parameter(module_of: ModuleOf) -> No
         ("dough", "dough : str, optional", "return dough", True),
         ("dough: str", "dough : str, optional", "return dough", True),
         ("dough: str | None", "dough : str, optional", "return dough", False),
+        ("dough: str | None", "dough : str, default is None", "return dough", False),
         ("dough: str | None", 'dough : str, default "rye"', "return dough", True),
         ("dough", "dough : str, default None", "return Dough() if dough is None else dough", False),
         ("dough", 'dough : str, default "rye"', "return Dough() if dough is None else dough", True),
@@ -569,4 +570,10 @@ def test_a_string_for_a_default_may_mark_a_number_or_a_switch_but_not_none(
     module_of: ModuleOf, said: str, expected: bool
 ) -> None:
     source = parameters_section('minutes="deprecated"', f"minutes : int\n    How long. {said}")
+    assert ("wrong-default" in codes(module_of(source))) is expected
+
+
+@pytest.mark.parametrize(("said", "expected"), [("'5 min'", False), ("'5min'", False), ("'6 min'", True)])
+def test_spaces_in_a_default_make_no_difference(module_of: ModuleOf, said: str, expected: bool) -> None:
+    source = parameters_section('minutes="5 min"', f"minutes : str\n    How long. Defaults to {said}.")
     assert ("wrong-default" in codes(module_of(source))) is expected

@@ -17,8 +17,8 @@ from docgen.verify.types import may_be_none, type_of
 
 _DEFAULT = re.compile(
     r"(?:(?:^|[.;,:(]\s*|\bis |\band )[Dd]efaults?(?: value)?(?: is| to|:|=)?|\(default(?: is| to|:"
-    r"|=)?)\s*(?P<tick>[`'\"]{0,3})(?P<value>-?\d[\d_]*(?:\.\d+)?(?:e-?\d+)?|None|True|False"
-    r"|(?<=['\"])[\w. -]*(?=['\"]))[`'\"]{0,3}(?=[\s;)]|,(?!\d)|\.(?:\s|$)|$)"
+    r"|=)?)\s*(?P<tick>[`'\"]{0,3})(?P<value>(?<=['\"])[\w. -]*(?=['\"])|-?\d[\d_]*(?:\.\d+)?(?:e-?\d+)?"
+    r"|None|True|False)[`'\"]{0,3}(?=[\s;)]|,(?!\d)|\.(?:\s|$)|$)"
     r"(?!,? (?:if|when|unless|where|except|otherwise|or)\b| (?:for|in|on)\b)"
 )
 """What is said to be the default whatever else is given."""
@@ -151,7 +151,8 @@ def _differs(said: str, quoted: bool, parameter: Parameter, finder: FactFinder) 
         return False
     value = _literal(said)
     if value is _UNKNOWN or (isinstance(default, str) and isinstance(value, str)):
-        return isinstance(default, str) and quoted and said != default and not _stands_for(default, said, finder)
+        differs = "".join(said.split()) != "".join(str(default).split())
+        return isinstance(default, str) and quoted and differs and not _stands_for(default, said, finder)
     if said == "None" and default is not None:
         return (bool(default) and str(default).casefold() != "none") or (isinstance(default, int) and default != 0)
     # A string that stands for a number or a switch most likely is but a mark for it.
