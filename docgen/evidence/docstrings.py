@@ -27,6 +27,9 @@ from docgen.records import Record
 
 _MAY_HAVE_SECTIONS = re.compile(r"^\s*(?:[@:]\w|[A-Z][\w ]*:\s*$|[-=]{3,}\s*$|\.\. )", re.MULTILINE)
 
+_OPTIONAL = re.compile(r",?\s*(?<!\bis )(?<!\bare )\boptional\b")
+"""The remark on all that an entry is about; `the second one is optional` is on a part of it."""
+
 
 class AuthorText(Record):
     """What a docstring says, by what it says it of. Empty strings and mappings where it is silent."""
@@ -46,13 +49,15 @@ class Entry(Record):
         kind: What it is about.
         names: Names of the parameters or exceptions, as written; empty for what is returned or yielded.
         type: The type given, without the remark `optional`.
-        is_optional: Whether the remark `optional` is there.
+        default: The default given; empty where there is none.
+        is_optional: Whether the remark `optional` or a default is there.
         text: What is said, on one line.
     """
 
     kind: Literal["parameter", "attribute", "returns", "yields", "raises"]
     names: tuple[str, ...] = ()
     type: str = ""
+    default: str = ""
     is_optional: bool = False
     text: str = ""
 
@@ -125,14 +130,21 @@ def _before_headings(entries: Sequence[DocstringMeta]) -> Sequence[DocstringMeta
 def _entry(meta: DocstringMeta) -> Entry | None:
     said = _reflow(meta.description or "")
     if isinstance(meta, DocstringParam):
-        names = tuple(name.strip().lstrip("*\\") for name in meta.arg_name.split(","))
+        first, *others = (name.strip().lstrip("*\\") for name in meta.arg_name.split(","))
+        names = (first, *(name for name in others if name != "optional"))
         kind: Literal["attribute", "parameter"] = "attribute" if meta.args[0] in {"attribute", "attr"} else "parameter"
         given = meta.type_name or ""
-        optional = bool(meta.is_optional) or re.search(r"\boptional\b", given) is not None
+        optional = bool(meta.is_optional) or _OPTIONAL.search(given) is not None or "optional" in others
         return Entry(
-            kind=kind, names=names, type=re.sub(r",?\s*\boptional\b.*", "", given), is_optional=optional, text=said
+            kind=kind,
+            names=names,
+            type=_OPTIONAL.split(given)[0],
+            default=(meta.default or "").removeprefix("is ").strip("`'\" "),
+            is_optional=optional,
+            text=said,
         )
-    if isinstance(meta, DocstringRaises):
+    # What numpydoc lists under `Warns` is not raised.
+    if isinstance(meta, DocstringRaises) and meta.args[0] != "warns":
         return Entry(kind="raises", names=(meta.type_name,) if meta.type_name else (), text=said)
     if isinstance(meta, DocstringReturns):
         return Entry(kind="yields" if meta.is_generator else "returns", type=meta.type_name or "", text=said)

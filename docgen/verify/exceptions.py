@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from docgen.evidence.words import is_grounded, stem, stems, words
-from docgen.records import Attribute, Class, Function, Module, Raises, code_of, walk
+from docgen.records import Class, Function, Module, Raises, code_of, walk
 from docgen.verify.claims import sentences
 
 MAX_DEPTH = 3
@@ -20,7 +20,6 @@ _BUILTIN_BASES = {
     if isinstance(kind, type) and issubclass(kind, BaseException)
 }
 _CALL = re.compile(r"(?<!def )(?<!class )((?:\b\w+)?\.?\b\w+)\s*\(")
-_CONTAINER_METHODS = frozenset(name for kind in (str, bytes, list, dict, set, tuple, int) for name in dir(kind))
 _TOO_GENERAL = frozenset({"Exception", "BaseException"})
 _OWN = ("self", "cls", "super()")
 _FUNCTION_WORDS = frozenset(
@@ -43,7 +42,6 @@ class ExceptionIndex:
 
     def __init__(self, modules: Sequence[Module]) -> None:
         self._functions: dict[str, list[tuple[Module, Function]]] = defaultdict(list)
-        self._known = set(dir(builtins))
         self._bases: dict[str, set[str]] = defaultdict(set)
         self._aliases: dict[str, str] = {}
         self._methods: set[str] = set()
@@ -52,7 +50,6 @@ class ExceptionIndex:
         self._raised: dict[tuple[str, str], frozenset[str]] = {}
         for module in modules:
             self._aliases.update({e.name: last_name(e.target) for e in module.imports if e.target != "*"})
-            self._known |= {member.name for member in module.members if not isinstance(member, Attribute)}
             for element in walk(module):
                 if isinstance(element, Class):
                     self._bases[element.name] |= {last_name(base) for base in element.bases}
@@ -69,27 +66,11 @@ class ExceptionIndex:
             return True
         return first in self._ancestors(second) - _TOO_GENERAL or second in self._ancestors(first) - _TOO_GENERAL
 
-    def knows_callees(self, calls: Iterable[str]) -> bool:
-        """Whether every bare name that is called is that of a function or class, and not of a value."""
-        bare = {call for call in calls if "." not in call and not call[:1].isupper()}
-        return all(call in self._known or call in self._aliases or call in self._functions for call in bare)
+    def raised_below(self, module: Module, calls: Iterable[str]) -> frozenset[str]:
+        """Return the exceptions that functions and classes of these names raise, and what those call in turn.
 
-    def raised_below(self, calls: Iterable[str]) -> frozenset[str]:
-        """Return the exceptions that functions and classes of these names raise, and what those call in turn."""
-        # The function's own `x.get()` may be of anything; further down, such a call most likely is a container's.
-        pending = {last_name(call) for call in calls}
-        seen: set[str] = set()
-        found: set[str] = set()
-        for _ in range(MAX_DEPTH):
-            functions = [place for name in pending for place in self._functions.get(name, ())]
-            found |= self._raised_by(functions)
-            seen |= pending
-            called = {call for place in functions for call in self._called_by(*place)}
-            pending = {last_name(call) for call in called if not _is_of_a_container(call)} - seen
-        return frozenset(found)
-
-    def surely_raised_below(self, module: Module, calls: Iterable[str]) -> frozenset[str]:
-        """Return what `raised_below` does, without what methods of unknown objects raise that only share the name."""
+        Methods of unknown objects may be any that share the name, and are left out.
+        """
         pending = {(module.filepath, call) for call in calls}
         seen: set[tuple[str, str]] = set()
         found: set[str] = set()
@@ -163,12 +144,6 @@ def is_same_case(text: str, raised: Raises, assigned: Mapping[str, str]) -> bool
         if shared >= _SHARED and 3 * shared >= 2 * len(told):
             return True
     return False
-
-
-def _is_of_a_container(call: str) -> bool:
-    """Whether a call is most likely of a method that built-in containers have, and not of the package's own."""
-    receiver, _, name = call.rpartition(".")
-    return "." in call and name in _CONTAINER_METHODS and receiver not in _OWN
 
 
 def last_name(path: str) -> str:

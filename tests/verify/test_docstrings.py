@@ -1,3 +1,4 @@
+import textwrap
 from collections.abc import Callable
 
 import pytest
@@ -32,10 +33,10 @@ GOOD = '''
             The loaf.
 
         Raises:
-            ValueError: There is no flour.
+            ValueError: There is no flour left.
         """
         if not flour:
-            raise ValueError("flour")
+            raise ValueError("no flour is left")
         return Loaf(flour, minutes, crust)
 '''
 
@@ -144,6 +145,80 @@ def test_peoples_words_have_the_benefit_of_the_doubt(module_of: ModuleOf) -> Non
                 """
     '''
     assert not [issue for issue in issues(module_of(source)) if issue.level == "contradicts"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        """
+            if not dough:
+                raise ValueError("no dough")
+            return self.oven.bake(dough)
+        """,
+        """
+            try:
+                return OVENS.current.bake(dough)
+            except AttributeError:
+                raise RuntimeError("there are no ovens") from None
+        """,
+        """
+            assert dough, "no dough"
+            if self.oven is None:
+                raise RuntimeError("no oven")
+        """,
+        """
+            raise AbstractError(self)
+        """,
+    ],
+)
+@pytest.mark.parametrize("exception", ["ColdError", "AssertionError", "OSError"])
+def test_an_exception_that_may_come_of_anything_else_is_no_fault_where_another_is_raised_in_another_case(
+    module_of: ModuleOf, body: str, exception: str
+) -> None:
+    source = f'''
+        class Baker:
+            def bake(self, dough):
+                """Bake a loaf.
+
+                Raises:
+                    {exception}: It went out in the meantime.
+                """
+    '''
+    assert "wrong-exception" not in codes(module_of(source + textwrap.indent(textwrap.dedent(body), " " * 16)))
+
+
+def test_what_a_function_warns_of_is_not_raised(module_of: ModuleOf) -> None:
+    source = '''
+        def bake(dough, minutes):
+            """Bake a loaf.
+
+            Warns
+            -----
+            UserWarning
+                The number of minutes is too small for the dough.
+            """
+            if minutes < 0:
+                raise ValueError("the number of minutes is too small for any dough")
+            warnings.warn("short")
+    '''
+    assert "wrong-exception" not in codes(module_of(source))
+
+
+def test_prose_in_the_place_of_an_exception_s_name_names_none(module_of: ModuleOf) -> None:
+    source = '''
+        def bake(dough):
+            """Bake a loaf.
+
+            Raises
+            ------
+            OvenError, if the oven is too cold
+            for the dough (either because it is off, or because
+            the door of the oven is open)
+            """
+            if dough.door:
+                raise ValueError("the door of the oven is open")
+    '''
+    assert "wrong-exception" not in codes(module_of(source))
 
 
 def test_an_exception_that_something_called_raises_is_no_fault(module_of: ModuleOf) -> None:
@@ -304,3 +379,201 @@ def test_an_exception_of_a_method_that_containers_have_too_is_no_fault(module_of
 def test_a_default_at_the_end_of_a_sentence_is_told_without_its_full_stop(module_of: ModuleOf) -> None:
     source = GOOD.replace("Defaults to 30.", "Defaults to 20.")
     assert [i.message for i in issues(module_of(source))] == ["`minutes` is said to default to 20, but defaults to 30"]
+
+
+def parameters_section(signature: str, section: str, body: str = "return 1", before: str = "") -> str:
+    entries = textwrap.indent(textwrap.dedent(section).strip("\n"), " " * 4)
+    said = f'    """Bake a loaf.\n\n    Parameters\n    ----------\n{entries}\n    """\n'
+    return f"{before}\ndef bake({signature}):\n{said}    {body}\n"
+
+
+@pytest.mark.parametrize(
+    ("signature", "section", "expected"),
+    [
+        ("dough", "flour : str", True),
+        ("dough, minutes", "flour : str\nminutes : int", True),
+        ("", "flour : str", True),
+        ("line", "-f\n    Fast.\noven\n    Which one.", False),
+        ("line", "dough\n    What of.\noven\n    Which one.", False),
+        ("dough", "dough : is a heap of flour,\nyeast\nand a little water\nsalt", False),
+        ("dough", "None", False),
+        ("dough, minutes", "dough, minutes : int\nlambda : float", False),
+    ],
+)
+def test_a_section_that_cannot_be_about_this_signature_names_no_unknown_parameter(
+    module_of: ModuleOf, signature: str, section: str, expected: bool
+) -> None:
+    assert ("unknown-parameter" in codes(module_of(parameters_section(signature, section)))) is expected
+
+
+def test_a_receiver_that_is_documented_is_a_parameter(module_of: ModuleOf) -> None:
+    source = parameters_section("self, dough", "self : Baker\ndough : str")
+    assert "unknown-parameter" not in codes(module_of("class Baker:\n" + textwrap.indent(source, " " * 4)))
+
+
+@pytest.mark.parametrize(
+    ("signature", "section", "body", "expected"),
+    [
+        ("dough", "dough : str, optional", "return dough", True),
+        ("dough: str", "dough : str, optional", "return dough", True),
+        ("dough: str | None", "dough : str, optional", "return dough", False),
+        ("dough: str | None", "dough : str, default is None", "return dough", False),
+        ("dough: str | None", 'dough : str, default "rye"', "return dough", True),
+        ("dough", "dough : str, default None", "return Dough() if dough is None else dough", False),
+        ("dough", 'dough : str, default "rye"', "return Dough() if dough is None else dough", True),
+        ("dough, oven=None", "dough, oven : str, oven is optional", "return dough", False),
+    ],
+)
+def test_a_parameter_that_may_be_none_may_be_called_optional(
+    module_of: ModuleOf, signature: str, section: str, body: str, expected: bool
+) -> None:
+    assert ("wrong-optionality" in codes(module_of(parameters_section(signature, section, body)))) is expected
+
+
+def test_what_an_abstract_method_leaves_out_others_may_add(module_of: ModuleOf) -> None:
+    source = parameters_section("self, dough", "dough : str, optional", "raise NotImplementedError")
+    method = textwrap.indent(f"@abc.abstractmethod{source}", " " * 4)
+    assert "wrong-optionality" not in codes(module_of(f"import abc\n\nclass Baker(abc.ABC):\n{method}"))
+
+
+def test_the_default_of_an_entry_that_is_indented_too_far_is_not_the_one_before_s(module_of: ModuleOf) -> None:
+    section = "minutes : int\n    How long.\n crust : bool\n    Whether it has one. Defaults to True."
+    assert "wrong-default" not in codes(module_of(parameters_section("minutes=0, crust=False", section)))
+
+
+@pytest.mark.parametrize(("known", "expected"), [('{"min": "minutes"}', False), ('{"min": "seconds"}', True)])
+def test_a_default_may_be_told_by_what_the_module_says_it_stands_for(
+    module_of: ModuleOf, known: str, expected: bool
+) -> None:
+    section = "unit : str\n    Of time. Default is 'minutes'."
+    source = parameters_section('unit="min"', section, "return UNITS[unit]", f"UNITS = {known}\n")
+    assert ("wrong-default" in codes(module_of(source))) is expected
+
+
+@pytest.mark.parametrize(("default", "expected"), [('"auto"', False), ("()", True), ("30", False)])
+def test_a_string_for_a_default_tells_nothing_of_the_type(module_of: ModuleOf, default: str, expected: bool) -> None:
+    assert ("wrong-type" in codes(module_of(parameters_section(f"minutes={default}", "minutes : int")))) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "expected"),
+    [
+        ("bake", "The loaf.", True),
+        ("__init__", "The baker.", False),
+        ("bake", "This method only returns when it is cancelled.", False),
+        ("bake", "The method should return the loaf.", False),
+    ],
+)
+def test_what_is_said_of_returning_names_no_value_where_it_is_of_something_else(
+    module_of: ModuleOf, name: str, said: str, expected: bool
+) -> None:
+    source = f'''
+        class Baker:
+            def {name}(self, dough):
+                """Take a dough.
+
+                Returns:
+                    {said}
+                """
+                self.dough = dough
+    '''
+    assert ("returns-nothing" in codes(module_of(source))) is expected
+
+
+def test_a_parameter_that_a_decorator_adds_is_known(module_of: ModuleOf) -> None:
+    decorator = """
+        def timed(function):
+            def inner(*args, clock=None, **kwargs):
+                return function(*args, **kwargs)
+            return inner
+    """
+    plain = parameters_section("dough", "dough : str\nclock : Clock\n    Which one.")
+    assert "unknown-parameter" in codes(module_of(textwrap.dedent(decorator) + plain))
+    assert "unknown-parameter" not in codes(module_of(f"{textwrap.dedent(decorator)}\n@timed{plain}"))
+
+
+def test_a_class_may_document_what_a_call_of_its_instances_takes(module_of: ModuleOf) -> None:
+    source = '''
+        class Baker:
+            """Bakes.
+
+            Args:
+                seed: For chance.
+                dough: What is to be baked.
+                minutes: How long.
+            """
+
+            def __init__(self, seed):
+                self.seed = seed
+
+            def __call__(self, dough):
+                return dough
+    '''
+    assert [i.message for i in issues(module_of(source)) if i.level == "contradicts"] == [
+        "`__init__` has no parameter `minutes`"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("How long. Defaults to 10.", True),
+        ("How long. Defaults to 10,000.", False),
+        ("How long. Defaults to 10 if there is dough, else 5.", False),
+        ("How long. Defaults to 10, or 5 where there is none.", False),
+        ("How long, by kind: - rye : int, default: 10", False),
+        ("How long. Defaults to 7 nights (10000 minutes).", False),
+        ("How long. Defaults to 7 nights.", True),
+    ],
+)
+def test_a_default_is_compared_where_it_is_the_only_one_and_told_in_full(
+    module_of: ModuleOf, said: str, expected: bool
+) -> None:
+    section = f"minutes : int\n    {said}"
+    assert ("wrong-default" in codes(module_of(parameters_section("minutes=10000", section)))) is expected
+
+
+def test_a_default_of_one_of_several_parameters_is_not_taken_for_that_of_all(module_of: ModuleOf) -> None:
+    section = "minutes, hours : int, optional\n    How long (default: 30 and 1)."
+    assert "wrong-default" not in codes(module_of(parameters_section("minutes=30, hours=1", section)))
+
+
+def test_a_type_that_is_one_of_those_in_the_annotation_is_right(module_of: ModuleOf) -> None:
+    section = "dough : str\n    One of them."
+    assert "wrong-type" not in codes(module_of(parameters_section("dough: list[str] | str", section)))
+    assert "wrong-type" in codes(module_of(parameters_section("dough: list[str] | None", section)))
+
+
+@pytest.mark.parametrize(
+    ("said", "body", "expected"),
+    [
+        ("Return the loaf of a dough.", "self.dough = dough", True),
+        ("Return the dough to the bowl, or throw it away.", "self.dough = dough", False),
+        ("Bake it.\n\n        :return: The loaf.", "return None  # for others to do", False),
+        ("Bake it.\n\n        :return: The loaf.", "self.bake()\n        return None", True),
+    ],
+)
+def test_what_is_said_to_be_returned_is_a_value_of_this_body(
+    module_of: ModuleOf, said: str, body: str, expected: bool
+) -> None:
+    source = f'class Baker:\n    def bake(self, dough):\n        """{said}"""\n        {body}\n'
+    assert ("returns-nothing" in codes(module_of(source))) is expected
+
+
+def test_the_remark_optional_beside_a_name_is_no_name(module_of: ModuleOf) -> None:
+    source = parameters_section("dough, oven=None", "dough\n    What of.\noven, optional\n    Which one.")
+    assert [issue for issue in issues(module_of(source)) if issue.level == "contradicts"] == []
+
+
+@pytest.mark.parametrize(("said", "expected"), [("Defaults to 30.", False), ("Defaults to None.", True)])
+def test_a_string_for_a_default_may_mark_a_number_or_a_switch_but_not_none(
+    module_of: ModuleOf, said: str, expected: bool
+) -> None:
+    source = parameters_section('minutes="deprecated"', f"minutes : int\n    How long. {said}")
+    assert ("wrong-default" in codes(module_of(source))) is expected
+
+
+@pytest.mark.parametrize(("said", "expected"), [("'5 min'", False), ("'5min'", False), ("'6 min'", True)])
+def test_spaces_in_a_default_make_no_difference(module_of: ModuleOf, said: str, expected: bool) -> None:
+    source = parameters_section('minutes="5 min"', f"minutes : str\n    How long. Defaults to {said}.")
+    assert ("wrong-default" in codes(module_of(source))) is expected

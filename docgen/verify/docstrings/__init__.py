@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 from docgen.evidence.ancestry import Library, overridden
@@ -20,11 +21,13 @@ from docgen.verify.docstrings.outcome import problems_of_outcome
 from docgen.verify.docstrings.parameters import problems_of_class, problems_of_parameters
 from docgen.verify.docstrings.problem import Problem
 from docgen.verify.docstrings.raises import problems_of_raises
+from docgen.verify.docstrings.wrappers import Wrappers, added_by, wrappers_in
 from docgen.verify.exceptions import ExceptionIndex
 from docgen.verify.vagueness import check_vagueness
 
 Level = Literal["contradicts", "missing", "vague"]
 _IGNORED = re.compile(r"#\s*docgen:\s*ignore(?:\[([\w\s,-]*)\])?")
+_NONE: Wrappers = MappingProxyType({})
 _UNDOCUMENTED_LABELS = frozenset({"overload", "setter", "deleter"})
 
 
@@ -60,18 +63,20 @@ LEVELS: dict[str, Level] = {
 
 def check_modules(modules: Sequence[Module], library: Library) -> Iterator[Issue]:
     """Yield what is wrong with the docstrings of a package's modules, in order, but for what comments excuse."""
-    exceptions = ExceptionIndex(modules)
+    exceptions, wrappers = ExceptionIndex(modules), wrappers_in(modules)
     for module in modules:
-        yield from check_module(module, library, exceptions)
+        yield from check_module(module, library, exceptions, wrappers)
 
 
-def check_module(module: Module, library: Library, exceptions: ExceptionIndex) -> Iterator[Issue]:
+def check_module(
+    module: Module, library: Library, exceptions: ExceptionIndex, wrappers: Wrappers = _NONE
+) -> Iterator[Issue]:
     """Yield what is wrong with a module's docstrings, in source order, but for what a comment in the source excuses."""
     finder = FactFinder(Surroundings(module, library))
     lines = module.source.splitlines()
     for element, owner in with_owners(module):
         excused = _excused(lines, element)
-        for code, word, message in dict.fromkeys(_problems(element, owner, finder, exceptions)):
+        for code, word, message in dict.fromkeys(_problems(element, owner, finder, exceptions, wrappers)):
             if excused is None or (excused and code not in excused):
                 yield Issue(
                     file=module.filepath,
@@ -84,7 +89,7 @@ def check_module(module: Module, library: Library, exceptions: ExceptionIndex) -
 
 
 def _problems(
-    element: Element, owner: Class | None, finder: FactFinder, exceptions: ExceptionIndex
+    element: Element, owner: Class | None, finder: FactFinder, exceptions: ExceptionIndex, wrappers: Wrappers
 ) -> Iterator[Problem]:
     if not isinstance(element, Module | Class | Function) or not _UNDOCUMENTED_LABELS.isdisjoint(element.labels):
         return
@@ -97,9 +102,8 @@ def _problems(
     entries = read_entries(element.docstring.text)
     if isinstance(element, Function):
         if "property" not in element.labels:
-            yield from problems_of_parameters(
-                entries, documented_parameters(element, owner), element, finder, element.docstring
-            )
+            parameters, added = documented_parameters(element, owner), added_by(element.decorators, wrappers)
+            yield from problems_of_parameters(entries, parameters, element, finder, element.docstring, added)
         yield from problems_of_outcome(element, owner, entries, finder)
         yield from problems_of_raises(element, entries, finder, exceptions)
     elif isinstance(element, Class):

@@ -13,6 +13,12 @@ from docgen.records import Class, Function
 from docgen.verify.docstrings.problem import Problem
 
 _NOTHING = re.compile(r"\b(?:none|nothing|no value|n/?a|void|never)\b", re.IGNORECASE)
+_COMES_BACK = re.compile(r"\breturns (?:only |early |immediately )?(?:when|once|after|if|until)\b", re.IGNORECASE)
+"""`return` without an object, which speaks of when a call ends."""
+_IS_ASKED = re.compile(r"\b(?:should|must) (?:also )?return\b", re.IGNORECASE)
+"""What is said to those who write a method of that name themselves."""
+_NAMES_VALUE = re.compile(r"Returns? (?:the|an?|True|False|whether)\b(?![^.,;]* (?:in)?to (?:the|its|their|an?)\b)")
+"""What a summary says is returned, and not given back to where it came from."""
 
 
 def problems_of_outcome(
@@ -27,7 +33,10 @@ def problems_of_outcome(
     if not said and not claims_nothing and not re.match(r"(?:Yields?|Returns?|Sets?)\b", summary):
         return
     does = finder.behaviour(function)
-    if does is None or does.is_abstract or ("property" in function.labels and not said) or _is_stub(function, finder):
+    # What is said of a constructor often is meant of the call of its class.
+    if does is None or function.name == "__init__" or _is_stub(does, finder):
+        return
+    if "property" in function.labels and not said:
         return
     always_raises = not does.ends and not does.returns and not does.yields
     returns = said.get("returns")
@@ -38,7 +47,7 @@ def problems_of_outcome(
         )
     elif claims_nothing and does.gives_value and "None" not in does.returns:
         yield Problem("returns-value", "", f"nothing is said to be returned, but `{does.returns[0]}` is")
-    elif not said and re.match(r"Returns? (?:the|an?|True|False|whether)\b", summary) and _gives_none(does, function):
+    elif not said and _NAMES_VALUE.match(summary) and _gives_none(does, function):
         yield Problem("returns-nothing", "", message)
     if "yields" in said and not does.yields and not does.gives_value and not always_raises:
         yield Problem(
@@ -68,8 +77,12 @@ def _gives_none(does: Behaviour, function: Function) -> bool:
 
 
 def _says_nothing(entry: Entry) -> bool:
-    return _NOTHING.search(f"{entry.type} {entry.text}".partition(".")[0]) is not None or not (entry.type or entry.text)
+    """Whether an entry names no value that comes back here."""
+    said = f"{entry.type} {entry.text}".strip()
+    return not said or any((_NOTHING.search(said.partition(".")[0]), _COMES_BACK.search(said), _IS_ASKED.search(said)))
 
 
-def _is_stub(function: Function, finder: FactFinder) -> bool:
-    return finder.surroundings.module.filepath.endswith(".pyi")
+def _is_stub(does: Behaviour, finder: FactFinder) -> bool:
+    """Whether the body that does what is said is another one, or None all that there is of this one."""
+    says_none = does.returns == ("None",) and not (does.ends or does.tests or does.calls or does.sets)
+    return does.is_abstract or says_none or finder.surroundings.module.filepath.endswith(".pyi")

@@ -17,6 +17,7 @@ _RAISES = re.compile(
     r"(?:^|(?<=[.;] )|\b(?:it|method|function|and|will|this) )(?:also )?[Rr]aises? (?:an? )?[`:\w~.]*?"
     r"(?P<name>[A-Z]\w*(?:Error|Exception|Warning))`* (?P<case>(?:if|when)\b[^.;]*)"
 )
+_EXCEPTION = re.compile(r"(?::[\w:]+:)?[`~]*(?:\w+\.)*(?P<name>[^\W\d]\w*)[`:\s]*")
 
 
 def problems_of_raises(
@@ -25,10 +26,7 @@ def problems_of_raises(
     """Yield what a docstring gets wrong or lacks about the exceptions that a function raises."""
     in_section = [entry for entry in entries if entry.kind == "raises"]
     documented = [
-        (part.strip("`: "), entry.text)
-        for entry in in_section or _raises_in_prose(function)
-        for name in entry.names
-        for part in re.split(r"\s*(?:,|\bor\b|/)\s*", last_name(name))
+        (name, entry.text) for entry in in_section or _raises_in_prose(function) for name in _exceptions_of(entry)
     ]
     does = finder.behaviour(function) if documented else None
     if does is None or does.is_abstract:
@@ -38,26 +36,29 @@ def problems_of_raises(
     unexplained = {name for name in raised if not any(exceptions.are_related(name, other) for other in names)}
     decorators = [re.split(r"[(\s]", decorator.text)[0] for decorator in function.decorators]
     calls = [*does.calls, *decorators]
-    reachable = exceptions.raised_below(calls)
-    certainly = exceptions.surely_raised_below(finder.surroundings.module, calls)
+    certainly = exceptions.raised_below(finder.surroundings.module, calls)
     for name, text in documented:
         yield from _of_condition(name, text, function, does)
-        if not name.isidentifier() or any(exceptions.are_related(name, other) for other in raised | certainly):
+        if any(exceptions.are_related(name, other) for other in raised | certainly):
             continue
-        is_named_below = any(exceptions.are_related(name, other) for other in reachable)
         instead = {
             last_name(other.exception)
             for other in function.raises
             if last_name(other.exception) in unexplained and is_same_case(text, other, does.assigned)
         }
-        if in_section and not is_named_below and exceptions.knows_callees(does.calls):
-            instead = instead or unexplained
         if instead and not does.reraises:
             listed = ", ".join(f"`{other}`" for other in sorted(instead))
             yield Problem("wrong-exception", name, f"`{name}` is said to be raised, but the code raises {listed}")
             return
     for name in sorted(unexplained - {"NotImplementedError", "AssertionError"}) if in_section else ():
         yield Problem("missing-raises", "", f"`{function.name}` raises `{name}`, which is not documented")
+
+
+def _exceptions_of(entry: Entry) -> list[str]:
+    """Return the exceptions that an entry is about; none where prose stands in the place of their names."""
+    parts = [part for name in entry.names for part in re.split(r"\s*(?:,|\bor\b|/)\s*", name) if part]
+    names = [match["name"] for part in parts if (match := _EXCEPTION.fullmatch(part))]
+    return names if len(names) == len(parts) else []
 
 
 def _raises_in_prose(function: Function) -> list[Entry]:
