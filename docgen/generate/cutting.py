@@ -18,7 +18,7 @@ _GUESS = re.compile(
 )
 _TRAILING = re.compile(r", (?!including\b)\w+ing\b[^.]*(?=\.$)")
 _RETURNED = re.compile(r",? (?:and|then) (?:then )?return(?:s|ing)\b[^.]*(?=\.$)")
-_ONLY_TAKES = re.compile(r"(?:takes|accepts|receives)\b(?!.*\band \w+s\b)", re.IGNORECASE)
+_ONLY_TAKES = re.compile(r"(?:`?[\w.]+`? )?(?:takes|accepts|receives)\b(?!.*\band \w+s\b)(?!.* to \w)", re.IGNORECASE)
 _PURPOSE = re.compile(
     r" (?:in order )?to (?:prevent|avoid|allow|enable|ensure|make sure|help|facilitate|support|improve)\b[^.]*(?=\.$)"
 )
@@ -62,11 +62,9 @@ def first_clause(sentence: str) -> str:
     """
     for pattern in (_RETURNED, _APPENDED, _MEANS, _PURPOSE, _TRAILING):
         head = pattern.sub("", sentence)
-        if head != sentence and _ONLY_TAKES.match(head):
-            return ""
         if len(head.split()) >= _MIN_WORDS and head.count("`") % 2 == 0 and head.count("(") == head.count(")"):
             sentence = head
-    return sentence
+    return "" if _ONLY_TAKES.match(sentence) else sentence
 
 
 def _versions(sentence: str) -> list[str]:

@@ -68,6 +68,8 @@ def test_no_sentence_is_cut_in_the_middle_of_its_verb() -> None:
         ("Sorts the rows by comparing their keys.", "Sorts the rows."),
         ("Sorts the rows to allow a fast search.", "Sorts the rows."),
         ("Sorts the rows by key.", "Sorts the rows by key."),
+        ("Sort_rows takes the rows and a key.", ""),
+        ("Takes the rows to sort them.", "Takes the rows to sort them."),
         ("Takes the rows of a table and returns a new one.", ""),
         ("Returns the sorted rows.", "Returns the sorted rows."),
     ],
