@@ -13,8 +13,12 @@ from docgen.records import Class, Function
 from docgen.verify.docstrings.problem import Problem
 
 _NOTHING = re.compile(r"\b(?:none|nothing|no value|n/?a|void|never)\b", re.IGNORECASE)
-_COMES_BACK = re.compile(r"\breturns (?:only |early |immediately )?(?:when|once|after|if|until)\b", re.IGNORECASE)
-"""`return` without an object, which speaks of when a call ends."""
+_COMES_BACK = re.compile(
+    r"\breturns (?:only |early |immediately )?(?:when|once|after|if|until)\b"
+    r"|^(?:this|the) (?:function|method) (?!(?:also |only |always )?(?:returns|gives)\b)",
+    re.IGNORECASE,
+)
+"""`return` without an object, which speaks of when a call ends, and what the call does."""
 _IS_ASKED = re.compile(r"\b(?:should|must) (?:also )?return\b", re.IGNORECASE)
 """What is said to those who write a method of that name themselves."""
 _NAMES_VALUE = re.compile(r"Returns? (?:the|an?|True|False|whether)\b(?![^.,;]* (?:in)?to (?:the|its|their|an?)\b)")

@@ -22,6 +22,8 @@ _DEFAULT = re.compile(
     r"(?!,? (?:if|when|unless|where|except|otherwise|or)\b| (?:for|in|on)\b)"
 )
 """What is said to be the default whatever else is given."""
+_IS_GONE = re.compile(r"\b(?:deprecated|removed|obsolete|no longer)\b", re.IGNORECASE)
+_HEADINGS = frozenset({"Returns", "Yields", "Raises", "Example", "Examples", "Note", "Notes", "References", "Warnings"})
 _TYPES = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set"})
 _ALIASES = {"string": "str", "integer": "int", "boolean": "bool", "dictionary": "dict"}
 _ALIKE = (frozenset({"int", "float", "bool"}), frozenset({"list", "tuple", "set"}))
@@ -53,10 +55,11 @@ def problems_of_parameters(
     is_about = not open_ended and _is_about(documented, known, function)
     elsewhere = {*elsewhere, *(parameter.name for parameter in function.parameters)}
     for entry in entries:
+        claims_all = is_about and "..." not in entry.names and not _IS_GONE.search(entry.text)
         for name in entry.names:
             if name in known:
                 yield from _of_parameter(entry, known[name], function, finder)
-            elif is_about and name not in elsewhere and _is_listed(name, said):
+            elif claims_all and name not in elsewhere and _is_listed(name, said):
                 yield Problem("unknown-parameter", name, f"`{function.name}` has no parameter `{name}`")
     if known.keys() & set(documented):
         for name, parameter in known.items():
@@ -89,7 +92,7 @@ def _is_listed(name: str, docstring: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    return text.isidentifier() and not iskeyword(text)
+    return text.isidentifier() and not iskeyword(text) and text not in _HEADINGS
 
 
 def _is_about(documented: Sequence[str], known: dict[str, Parameter], function: Function) -> bool:
@@ -131,6 +134,8 @@ def _may_mean_none(entry: Entry, parameter: Parameter, function: Function, finde
     """Whether a parameter is perhaps called optional because it may be None, as the type `Optional` has it."""
     if entry.default not in ("", "None"):
         return False
+    if re.search(r"\bNone\b", f"{entry.type} {entry.text}"):
+        return True
     does = finder.behaviour(function)
     tests = does.tests if does else ()
     return may_be_none(parameter.annotation or "") or any(
@@ -201,8 +206,9 @@ def _type_mismatch(stated: str, parameter: Parameter) -> str:
     if annotated in _TYPES and not _alike(said, annotated):
         return f"is annotated as `{parameter.annotation}`"
     default = "" if parameter.annotation else type_of(parameter.default)
-    # A string often is but a mark for a value that is found out later.
-    if default in _TYPES - {"str"} and not _alike(said, default):
+    # A string or False often is but a mark for a value that is not given, or found out later.
+    is_mark = default == "str" or parameter.default == "False"
+    if default in _TYPES and not is_mark and not _alike(said, default):
         return f"defaults to {parameter.default}"
     return ""
 
