@@ -537,6 +537,7 @@ def test_a_class_may_document_what_a_call_of_its_instances_takes(module_of: Modu
         ("How long. Defaults to 10 if there is dough, else 5.", False),
         ("How long. Defaults to 10, or 5 where there is none.", False),
         ("How long, by kind: - rye : int, default: 10", False),
+        ("How long, by kind: rye : int (default 10)", False),
         ("How long. Defaults to 7 nights (10000 minutes).", False),
         ("How long. Defaults to 7 nights.", True),
     ],
@@ -597,3 +598,18 @@ def test_spaces_in_a_default_make_no_difference(module_of: ModuleOf, said: str, 
 @pytest.mark.parametrize(("default", "expected"), [("False", False), ("True", True)])
 def test_false_for_a_default_may_mark_that_there_is_none(module_of: ModuleOf, default: str, expected: bool) -> None:
     assert ("wrong-type" in codes(module_of(parameters_section(f"flours={default}", "flours : dict")))) is expected
+
+
+def test_what_a_decorator_may_return_is_not_told_by_the_body(module_of: ModuleOf) -> None:
+    method = (
+        '\n    def bake(self, dough):\n        """Return a copy with another dough."""\n        self.dough = dough\n'
+    )
+    assert "returns-nothing" in codes(module_of(f"class Baker:{method}"))
+    assert "returns-nothing" not in codes(module_of(f"class Baker:\n    @on_a_copy{method}"))
+    assert "returns-nothing" in codes(module_of(f"class Baker:\n    @classmethod{method}"))
+
+
+def test_parameters_of_a_signature_that_the_docstring_gives_itself_are_not_looked_for(module_of: ModuleOf) -> None:
+    source = parameters_section("thing, minutes", "dough : Dough\nminutes : int")
+    assert "unknown-parameter" in codes(module_of(source))
+    assert "unknown-parameter" not in codes(module_of(source.replace("Bake a loaf.", "bake(dough, minutes)")))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.docstrings import Entry, first_sentence
 from docgen.evidence.facts import FactFinder
+from docgen.evidence.kinds import is_left_as_is
 from docgen.evidence.subjects import gives_value
 from docgen.records import Class, Function
 from docgen.verify.docstrings.problem import Problem
@@ -76,6 +77,7 @@ def _gives_none(does: Behaviour, function: Function) -> bool:
         and not does.yields
         and does.ends
         and not does.delegates_to
+        and is_left_as_is(function)
         and not (function.returns.annotation and gives_value(function.returns.annotation))
     )
 

@@ -52,7 +52,8 @@ def problems_of_parameters(
     open_ended = any(parameter.kind.startswith("variadic") for parameter in parameters)
     entries = [entry for entry in entries if entry.kind == "parameter"]
     documented = [name for entry in entries for name in entry.names]
-    is_about = not open_ended and _is_about(documented, known, function)
+    has_own_signature = said.lstrip().startswith(f"{function.name}(")
+    is_about = not open_ended and not has_own_signature and _is_about(documented, known, function)
     elsewhere = {*elsewhere, *(parameter.name for parameter in function.parameters)}
     for entry in entries:
         claims_all = is_about and "..." not in entry.names and not _IS_GONE.search(entry.text)
@@ -144,9 +145,9 @@ def _may_mean_none(entry: Entry, parameter: Parameter, function: Function, finde
 
 
 def _own_text(entry: Entry, function: Function) -> str:
-    """Return what an entry says of all that it is about, up to a list, or another entry that is badly indented."""
-    others = "".join(rf"|{re.escape(p.name)}\s?:\s" for p in function.parameters if p.name not in entry.names)
-    return re.split(rf"(?<!\S)(?:[-*•]\s{others})", f"{entry.type} {entry.text}", maxsplit=1)[0]
+    """Return what an entry says of all that it is about, up to a list, or to entries of their own in its text."""
+    others = "".join(rf"|{re.escape(p.name)}:\s" for p in function.parameters if p.name not in entry.names)
+    return re.split(rf"(?<!\S)(?:[-*•]\s|[\w'\"`]+ :\s{others})", f"{entry.type} {entry.text}", maxsplit=1)[0]
 
 
 def _differs(said: str, quoted: bool, parameter: Parameter, finder: FactFinder) -> bool:
