@@ -76,5 +76,10 @@ def names_bound(module: Module) -> dict[str, str]:
 
 def is_returned_as_is(function: Function) -> bool:
     """Whether a caller gets what the body returns: no decorator may make something else of it."""
+    return "async" not in function.labels and is_left_as_is(function)
+
+
+def is_left_as_is(function: Function) -> bool:
+    """Whether no decorator may make another function of it."""
     names = (decorator.text.partition("(")[0].rpartition(".")[2] for decorator in function.decorators)
-    return "async" not in function.labels and all(name in _TRANSPARENT for name in names)
+    return all(name in _TRANSPARENT for name in names)

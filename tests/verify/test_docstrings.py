@@ -398,6 +398,10 @@ def parameters_section(signature: str, section: str, body: str = "return 1", bef
         ("dough", "dough : is a heap of flour,\nyeast\nand a little water\nsalt", False),
         ("dough", "None", False),
         ("dough, minutes", "dough, minutes : int\nlambda : float", False),
+        ("doughs, minutes", "d1, d2, ... : Dough\nminutes : int", False),
+        ("dough, minutes", "dough : str\nseconds : int\n    Removed: use `minutes`.", False),
+        ("dough, minutes", "dough : str\nseconds : int\n    How long.", True),
+        ("dough, minutes", "dough : str\nReturns\n    The loaf.", False),
     ],
 )
 def test_a_section_that_cannot_be_about_this_signature_names_no_unknown_parameter(
@@ -422,6 +426,7 @@ def test_a_receiver_that_is_documented_is_a_parameter(module_of: ModuleOf) -> No
         ("dough", "dough : str, default None", "return Dough() if dough is None else dough", False),
         ("dough", 'dough : str, default "rye"', "return Dough() if dough is None else dough", True),
         ("dough, oven=None", "dough, oven : str, oven is optional", "return dough", False),
+        ("dough", "dough : str, optional\n    If None, there is some.", "return bake(dough)", False),
     ],
 )
 def test_a_parameter_that_may_be_none_may_be_called_optional(
@@ -462,6 +467,8 @@ def test_a_string_for_a_default_tells_nothing_of_the_type(module_of: ModuleOf, d
         ("__init__", "The baker.", False),
         ("bake", "This method only returns when it is cancelled.", False),
         ("bake", "The method should return the loaf.", False),
+        ("bake", "This method keeps the dough.", False),
+        ("bake", "This method returns the dough.", True),
     ],
 )
 def test_what_is_said_of_returning_names_no_value_where_it_is_of_something_else(
@@ -490,6 +497,14 @@ def test_a_parameter_that_a_decorator_adds_is_known(module_of: ModuleOf) -> None
     plain = parameters_section("dough", "dough : str\nclock : Clock\n    Which one.")
     assert "unknown-parameter" in codes(module_of(textwrap.dedent(decorator) + plain))
     assert "unknown-parameter" not in codes(module_of(f"{textwrap.dedent(decorator)}\n@timed{plain}"))
+    popped = (
+        textwrap.dedent(decorator)
+        .replace("clock=None, ", "")
+        .replace("    return", "    kwargs.pop('clock')\n        return", 1)
+    )
+    assert "unknown-parameter" not in codes(module_of(f"{popped}\n@timed{plain}"))
+    assert "unknown-parameter" not in codes(module_of(f"\n@renamed('clock', 'watch'){plain}"))
+    assert "unknown-parameter" in codes(module_of(f"\n@renamed('time', 'watch'){plain}"))
 
 
 def test_a_class_may_document_what_a_call_of_its_instances_takes(module_of: ModuleOf) -> None:
@@ -522,6 +537,7 @@ def test_a_class_may_document_what_a_call_of_its_instances_takes(module_of: Modu
         ("How long. Defaults to 10 if there is dough, else 5.", False),
         ("How long. Defaults to 10, or 5 where there is none.", False),
         ("How long, by kind: - rye : int, default: 10", False),
+        ("How long, by kind: rye : int (default 10)", False),
         ("How long. Defaults to 7 nights (10000 minutes).", False),
         ("How long. Defaults to 7 nights.", True),
     ],
@@ -577,3 +593,23 @@ def test_a_string_for_a_default_may_mark_a_number_or_a_switch_but_not_none(
 def test_spaces_in_a_default_make_no_difference(module_of: ModuleOf, said: str, expected: bool) -> None:
     source = parameters_section('minutes="5 min"', f"minutes : str\n    How long. Defaults to {said}.")
     assert ("wrong-default" in codes(module_of(source))) is expected
+
+
+@pytest.mark.parametrize(("default", "expected"), [("False", False), ("True", True)])
+def test_false_for_a_default_may_mark_that_there_is_none(module_of: ModuleOf, default: str, expected: bool) -> None:
+    assert ("wrong-type" in codes(module_of(parameters_section(f"flours={default}", "flours : dict")))) is expected
+
+
+def test_what_a_decorator_may_return_is_not_told_by_the_body(module_of: ModuleOf) -> None:
+    method = (
+        '\n    def bake(self, dough):\n        """Return a copy with another dough."""\n        self.dough = dough\n'
+    )
+    assert "returns-nothing" in codes(module_of(f"class Baker:{method}"))
+    assert "returns-nothing" not in codes(module_of(f"class Baker:\n    @on_a_copy{method}"))
+    assert "returns-nothing" in codes(module_of(f"class Baker:\n    @classmethod{method}"))
+
+
+def test_parameters_of_a_signature_that_the_docstring_gives_itself_are_not_looked_for(module_of: ModuleOf) -> None:
+    source = parameters_section("thing, minutes", "dough : Dough\nminutes : int")
+    assert "unknown-parameter" in codes(module_of(source))
+    assert "unknown-parameter" not in codes(module_of(source.replace("Bake a loaf.", "bake(dough, minutes)")))

@@ -8,13 +8,18 @@ from collections.abc import Iterator, Sequence
 from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.docstrings import Entry, first_sentence
 from docgen.evidence.finder import FactFinder
+from docgen.evidence.kinds import is_left_as_is
 from docgen.evidence.subjects import gives_value
 from docgen.records import Class, Function
 from docgen.verify.docstrings.problem import Problem
 
 _NOTHING = re.compile(r"\b(?:none|nothing|no value|n/?a|void|never)\b", re.IGNORECASE)
-_COMES_BACK = re.compile(r"\breturns (?:only |early |immediately )?(?:when|once|after|if|until)\b", re.IGNORECASE)
-"""`return` without an object, which speaks of when a call ends."""
+_COMES_BACK = re.compile(
+    r"\breturns (?:only |early |immediately )?(?:when|once|after|if|until)\b"
+    r"|^(?:this|the) (?:function|method) (?!(?:also |only |always )?(?:returns|gives)\b)",
+    re.IGNORECASE,
+)
+"""`return` without an object, which speaks of when a call ends, and what the call does."""
 _IS_ASKED = re.compile(r"\b(?:should|must) (?:also )?return\b", re.IGNORECASE)
 """What is said to those who write a method of that name themselves."""
 _NAMES_VALUE = re.compile(r"Returns? (?:the|an?|True|False|whether)\b(?![^.,;]* (?:in)?to (?:the|its|their|an?)\b)")
@@ -72,6 +77,7 @@ def _gives_none(does: Behaviour, function: Function) -> bool:
         and not does.yields
         and does.ends
         and not does.delegates_to
+        and is_left_as_is(function)
         and not (function.returns.annotation and gives_value(function.returns.annotation))
     )
 

@@ -23,6 +23,8 @@ _DEFAULT = re.compile(
     r"(?!,? (?:if|when|unless|where|except|otherwise|or)\b| (?:for|in|on)\b)"
 )
 """What is said to be the default whatever else is given."""
+_IS_GONE = re.compile(r"\b(?:deprecated|removed|obsolete|no longer)\b", re.IGNORECASE)
+_HEADINGS = frozenset({"Returns", "Yields", "Raises", "Example", "Examples", "Note", "Notes", "References", "Warnings"})
 _TYPES = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set"})
 _ALIASES = {"string": "str", "integer": "int", "boolean": "bool", "dictionary": "dict"}
 _ALIKE = (frozenset({"int", "float", "bool"}), frozenset({"list", "tuple", "set"}))
@@ -51,13 +53,15 @@ def problems_of_parameters(
     open_ended = any(parameter.kind.startswith("variadic") for parameter in parameters)
     entries = [entry for entry in entries if entry.kind == "parameter"]
     documented = [name for entry in entries for name in entry.names]
-    is_about = not open_ended and _is_about(documented, known, function)
+    has_own_signature = said.lstrip().startswith(f"{function.name}(")
+    is_about = not open_ended and not has_own_signature and _is_about(documented, known, function)
     elsewhere = {*elsewhere, *(parameter.name for parameter in function.parameters)}
     for entry in entries:
+        claims_all = is_about and "..." not in entry.names and not _IS_GONE.search(entry.text)
         for name in entry.names:
             if name in known:
                 yield from _of_parameter(entry, known[name], function, finder)
-            elif is_about and name not in elsewhere and _is_listed(name, said):
+            elif claims_all and name not in elsewhere and _is_listed(name, said):
                 yield Problem("unknown-parameter", name, f"`{function.name}` has no parameter `{name}`")
     if known.keys() & set(documented):
         for name, parameter in known.items():
@@ -90,7 +94,7 @@ def _is_listed(name: str, docstring: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    return text.isidentifier() and not iskeyword(text)
+    return text.isidentifier() and not iskeyword(text) and text not in _HEADINGS
 
 
 def _is_about(documented: Sequence[str], known: dict[str, Parameter], function: Function) -> bool:
@@ -132,6 +136,8 @@ def _may_mean_none(entry: Entry, parameter: Parameter, function: Function, finde
     """Whether a parameter is perhaps called optional because it may be None, as the type `Optional` has it."""
     if entry.default not in ("", "None"):
         return False
+    if re.search(r"\bNone\b", f"{entry.type} {entry.text}"):
+        return True
     does = finder.behaviour(function)
     tests = does.tests if does else ()
     return may_be_none(parameter.annotation or "") or any(
@@ -140,9 +146,9 @@ def _may_mean_none(entry: Entry, parameter: Parameter, function: Function, finde
 
 
 def _own_text(entry: Entry, function: Function) -> str:
-    """Return what an entry says of all that it is about, up to a list, or another entry that is badly indented."""
-    others = "".join(rf"|{re.escape(p.name)}\s?:\s" for p in function.parameters if p.name not in entry.names)
-    return re.split(rf"(?<!\S)(?:[-*•]\s{others})", f"{entry.type} {entry.text}", maxsplit=1)[0]
+    """Return what an entry says of all that it is about, up to a list, or to entries of their own in its text."""
+    others = "".join(rf"|{re.escape(p.name)}:\s" for p in function.parameters if p.name not in entry.names)
+    return re.split(rf"(?<!\S)(?:[-*•]\s|[\w'\"`]+ :\s{others})", f"{entry.type} {entry.text}", maxsplit=1)[0]
 
 
 def _differs(said: str, quoted: bool, parameter: Parameter, finder: FactFinder) -> bool:
@@ -202,8 +208,9 @@ def _type_mismatch(stated: str, parameter: Parameter) -> str:
     if annotated in _TYPES and not _alike(said, annotated):
         return f"is annotated as `{parameter.annotation}`"
     default = "" if parameter.annotation else type_of(parameter.default)
-    # A string often is but a mark for a value that is found out later.
-    if default in _TYPES - {"str"} and not _alike(said, default):
+    # A string or False often is but a mark for a value that is not given, or found out later.
+    is_mark = default == "str" or parameter.default == "False"
+    if default in _TYPES and not is_mark and not _alike(said, default):
         return f"defaults to {parameter.default}"
     return ""
 
