@@ -613,3 +613,9 @@ def test_parameters_of_a_signature_that_the_docstring_gives_itself_are_not_looke
     source = parameters_section("thing, minutes", "dough : Dough\nminutes : int")
     assert "unknown-parameter" in codes(module_of(source))
     assert "unknown-parameter" not in codes(module_of(source.replace("Bake a loaf.", "bake(dough, minutes)")))
+
+
+def test_after_the_right_default_another_one_is_of_something_else(module_of: ModuleOf) -> None:
+    section = "crust : bool or int, default: True\n    Whether it has one, or how thick. Default: 3."
+    assert "wrong-default" not in codes(module_of(parameters_section("crust=True", section)))
+    assert "wrong-default" in codes(module_of(parameters_section("crust=True", section.replace(", default: True", ""))))

@@ -11,6 +11,7 @@ from docgen.evidence.docstrings import Entry, read_entries
 from docgen.evidence.facts import FactFinder, is_required
 from docgen.evidence.subjects import documented_parameters
 from docgen.records import Class, Docstring, Function, Parameter
+from docgen.verify.defaults import is_same_value
 from docgen.verify.docstrings.problem import Problem
 from docgen.verify.docstrings.wrappers import parameters_inside
 from docgen.verify.types import may_be_none, type_of
@@ -113,8 +114,9 @@ def _of_parameter(entry: Entry, parameter: Parameter, function: Function, finder
     required = is_required(parameter) and "abstract" not in function.labels
     if entry.is_optional and required and not _may_mean_none(entry, parameter, function, finder):
         yield Problem("wrong-optionality", name, f"`{name}` is called optional, but every call must give it")
-    # Of several parameters in one entry, each may have a default of its own.
-    text = _own_text(entry, function) if len(entry.names) == 1 else ""
+    # Of several parameters in one entry, each may have a default of its own; what follows the right one is another's.
+    is_told = entry.default != "" and is_same_value(entry.default, parameter.default or "")
+    text = _own_text(entry, function) if len(entry.names) == 1 and not is_told else ""
     stated = _DEFAULT.search(text)
     if stated and not entry.is_optional and required and stated["value"] != "None":
         yield Problem("wrong-default", name, f"`{name}` has no default, but is said to default to {stated['value']}")
