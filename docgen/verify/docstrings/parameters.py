@@ -46,7 +46,7 @@ def problems_of_parameters(
         function: The function that has them.
         finder: What the function does.
         documented_by: The docstring: the function's own, or its class's.
-        elsewhere: Names that may be documented here as well: of attributes, or parameters that decorators add.
+        elsewhere: Names that may be documented here as well: of attributes, of what decorators add or methods take.
     """
     known = {parameter.name: parameter for parameter in parameters}
     said = documented_by.text if documented_by else ""
@@ -77,10 +77,10 @@ def problems_of_class(element: Class, entries: Sequence[Entry], finder: FactFind
     own = read_entries(constructor.docstring.text) if constructor.docstring else ()
     if any(entry.kind == "parameter" for entry in own):
         return
-    called = next((m for m in element.members if isinstance(m, Function) and m.name == "__call__"), None)
+    methods = [member for member in element.members if isinstance(member, Function)]
     elsewhere = {
         *(member.name for member in element.members),
-        *(parameter.name for parameter in (called.parameters if called else ())),
+        *(parameter.name for method in methods if method is not constructor for parameter in method.parameters),
     }
     yield from problems_of_parameters(
         entries, documented_parameters(constructor, element), constructor, finder, element.docstring, elsewhere
@@ -209,8 +209,8 @@ def _type_mismatch(stated: str, parameter: Parameter) -> str:
     if annotated in _TYPES and not _alike(said, annotated):
         return f"is annotated as `{parameter.annotation}`"
     default = "" if parameter.annotation else type_of(parameter.default)
-    # A string or False often is but a mark for a value that is not given, or found out later.
-    is_mark = default == "str" or parameter.default == "False"
+    # A string, or what counts as false, often is but a mark for a value that is not given, or found out later.
+    is_mark = default == "str" or not _literal(parameter.default)
     if default in _TYPES and not is_mark and not _alike(said, default):
         return f"defaults to {parameter.default}"
     return ""
