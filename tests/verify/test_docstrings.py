@@ -402,6 +402,8 @@ def parameters_section(signature: str, section: str, body: str = "return 1", bef
         ("dough, minutes", "dough : str\nseconds : int\n    Removed: use `minutes`.", False),
         ("dough, minutes", "dough : str\nseconds : int\n    How long.", True),
         ("dough, minutes", "dough : str\nReturns\n    The loaf.", False),
+        ("dough, minutes", "dough : str\n%(attributes)s\nseconds : int", False),
+        ("dough, minutes", "dough : str\nseconds : int\n%(attributes)s", True),
     ],
 )
 def test_a_section_that_cannot_be_about_this_signature_names_no_unknown_parameter(

@@ -24,7 +24,11 @@ _DEFAULT = re.compile(
 )
 """What is said to be the default whatever else is given."""
 _IS_GONE = re.compile(r"\b(?:deprecated|removed|obsolete|no longer)\b", re.IGNORECASE)
-_HEADINGS = frozenset({"Returns", "Yields", "Raises", "Example", "Examples", "Note", "Notes", "References", "Warnings"})
+_HEADINGS = frozenset(
+    "Args Arguments Parameters Returns Yields Raises Attributes Example Examples Note Notes References Warnings".split()
+)
+_FILLED_IN = re.compile(r"^\s*%\(\w+\)s\s*$", re.MULTILINE)
+"""A line that is another text at run time, with a heading perhaps."""
 _TYPES = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set"})
 _ALIASES = {"string": "str", "integer": "int", "boolean": "bool", "dictionary": "dict"}
 _ALIKE = (frozenset({"int", "float", "bool"}), frozenset({"list", "tuple", "set"}))
@@ -49,7 +53,7 @@ def problems_of_parameters(
         elsewhere: Names that may be documented here as well: of attributes, of what decorators add or methods take.
     """
     known = {parameter.name: parameter for parameter in parameters}
-    said = documented_by.text if documented_by else ""
+    said = _FILLED_IN.split(documented_by.text)[0] if documented_by else ""
     open_ended = any(parameter.kind.startswith("variadic") for parameter in parameters)
     entries = [entry for entry in entries if entry.kind == "parameter"]
     documented = [name for entry in entries for name in entry.names]
