@@ -27,6 +27,7 @@ from docgen.records import Record
 
 _MAY_HAVE_SECTIONS = re.compile(r"^\s*(?:[@:]\w|[A-Z][\w ]*:\s*$|[-=]{3,}\s*$|\.\. )", re.MULTILINE)
 
+_FENCED = re.compile(r"^[ \t]*```.*?^[ \t]*```[ \t]*$", re.MULTILINE | re.DOTALL)
 _OPTIONAL = re.compile(r",?\s*(?<!\bis )(?<!\bare )\boptional\b")
 """The remark on all that an entry is about; `the second one is optional` is on a part of it."""
 
@@ -64,7 +65,7 @@ class Entry(Record):
 
 def read_entries(text: str) -> tuple[Entry, ...]:
     """Return the entries of a docstring's sections, in order, of whichever style explains most of it."""
-    parsed = _best_reading(text)
+    parsed = _best_reading(_FENCED.sub("", text))
     return tuple(filter(None, map(_entry, _before_headings(parsed.meta)))) if parsed else ()
 
 

@@ -21,6 +21,7 @@ from docgen.extract import SourceFile, find_sources, parse_module, read_modules
 from docgen.records import Module
 from docgen.verify.conditions import claims, comparison
 from docgen.verify.docstrings import check_module
+from docgen.verify.docstrings.wrappers import Wrappers, wrappers_in
 from docgen.verify.exceptions import ExceptionIndex
 
 DEFAULT_TARGETS = ["rich", "httpx", "libcst", "pydantic", "hypothesis", "platformdirs", "tenacity", "docstring_parser"]
@@ -168,13 +169,15 @@ def main(targets: list[str]) -> None:
     files = find_sources(targets, cwd=Path.cwd())
     by_path = {file.display: file for file in files}
     modules = [module for module in read_modules(files) if isinstance(module, Module)]
-    library, exceptions = Library(modules), ExceptionIndex(modules)
+    library, exceptions, wrappers = Library(modules), ExceptionIndex(modules), wrappers_in(modules)
     made: Counter[str] = Counter()
     noticed: Counter[str] = Counter()
     for module in modules:
-        before = contradictions(module, library, exceptions)
+        before = contradictions(module, library, exceptions, wrappers)
         for kind in KINDS:
-            for lineno, found in changed(module, by_path[module.filepath], KINDS[kind], library, exceptions, before):
+            for lineno, found in changed(
+                module, by_path[module.filepath], KINDS[kind], library, exceptions, wrappers, before
+            ):
                 made[kind] += 1
                 noticed[kind] += found
                 if not found and kind in VISIBLE and "--show" in sys.argv:
@@ -192,6 +195,7 @@ def changed(
     mutate: Mutate,
     library: Library,
     exceptions: ExceptionIndex,
+    wrappers: Wrappers,
     before: set[tuple[int, str]],
 ) -> Iterator[tuple[int, bool]]:
     """Change all functions of a module that can be, and yield each one's line and whether that was noticed."""
@@ -216,17 +220,19 @@ def changed(
         mutant = parse_module(raw.decode(), file)
     except DocgenError:
         return
-    after = contradictions(mutant, library, exceptions)
+    after = contradictions(mutant, library, exceptions, wrappers)
     for lineno in edits:
         yield lineno, any(line == lineno for line, _ in after - before)
 
 
-def contradictions(module: Module, library: Library, exceptions: ExceptionIndex) -> set[tuple[int, str]]:
+def contradictions(
+    module: Module, library: Library, exceptions: ExceptionIndex, wrappers: Wrappers
+) -> set[tuple[int, str]]:
     """Return the contradictions in a module, each with the line of its element."""
     from docgen.records import walk
 
     lines = {element.id: element.lineno for element in walk(module)}
-    issues = check_module(module, library, exceptions)
+    issues = check_module(module, library, exceptions, wrappers)
     return {(lines[issue.element], issue.message) for issue in issues if issue.level == "contradicts"}
 
 

@@ -402,6 +402,8 @@ def parameters_section(signature: str, section: str, body: str = "return 1", bef
         ("dough, minutes", "dough : str\nseconds : int\n    Removed: use `minutes`.", False),
         ("dough, minutes", "dough : str\nseconds : int\n    How long.", True),
         ("dough, minutes", "dough : str\nReturns\n    The loaf.", False),
+        ("dough, minutes", "dough : str\n%(attributes)s\nseconds : int", False),
+        ("dough, minutes", "dough : str\nseconds : int\n%(attributes)s", True),
     ],
 )
 def test_a_section_that_cannot_be_about_this_signature_names_no_unknown_parameter(
@@ -455,7 +457,7 @@ def test_a_default_may_be_told_by_what_the_module_says_it_stands_for(
     assert ("wrong-default" in codes(module_of(source))) is expected
 
 
-@pytest.mark.parametrize(("default", "expected"), [('"auto"', False), ("()", True), ("30", False)])
+@pytest.mark.parametrize(("default", "expected"), [('"auto"', False), ("()", False), ("(1, 2)", True), ("30", False)])
 def test_a_string_for_a_default_tells_nothing_of_the_type(module_of: ModuleOf, default: str, expected: bool) -> None:
     assert ("wrong-type" in codes(module_of(parameters_section(f"minutes={default}", "minutes : int")))) is expected
 
@@ -507,8 +509,9 @@ def test_a_parameter_that_a_decorator_adds_is_known(module_of: ModuleOf) -> None
     assert "unknown-parameter" in codes(module_of(f"\n@renamed('time', 'watch'){plain}"))
 
 
-def test_a_class_may_document_what_a_call_of_its_instances_takes(module_of: ModuleOf) -> None:
-    source = '''
+@pytest.mark.parametrize("method", ["__call__", "bake"])
+def test_a_class_may_document_what_its_methods_take(module_of: ModuleOf, method: str) -> None:
+    source = f'''
         class Baker:
             """Bakes.
 
@@ -521,7 +524,7 @@ def test_a_class_may_document_what_a_call_of_its_instances_takes(module_of: Modu
             def __init__(self, seed):
                 self.seed = seed
 
-            def __call__(self, dough):
+            def {method}(self, dough):
                 return dough
     '''
     assert [i.message for i in issues(module_of(source)) if i.level == "contradicts"] == [
@@ -613,3 +616,31 @@ def test_parameters_of_a_signature_that_the_docstring_gives_itself_are_not_looke
     source = parameters_section("thing, minutes", "dough : Dough\nminutes : int")
     assert "unknown-parameter" in codes(module_of(source))
     assert "unknown-parameter" not in codes(module_of(source.replace("Bake a loaf.", "bake(dough, minutes)")))
+
+
+def test_after_the_right_default_another_one_is_of_something_else(module_of: ModuleOf) -> None:
+    section = "crust : bool or int, default: True\n    Whether it has one, or how thick. Default: 3."
+    assert "wrong-default" not in codes(module_of(parameters_section("crust=True", section)))
+    assert "wrong-default" in codes(module_of(parameters_section("crust=True", section.replace(", default: True", ""))))
+
+
+def test_returning_things_is_what_a_function_of_that_name_does(module_of: ModuleOf) -> None:
+    source = 'def return_bowl(bowls):\n    """Return a bowl."""\n    bowls.append(1)\n'
+    assert "returns-nothing" not in codes(module_of(source))
+    assert "returns-nothing" in codes(module_of(source.replace("return_bowl", "clean_bowl")))
+
+
+def test_what_a_fenced_example_documents_is_not_of_this_function(module_of: ModuleOf) -> None:
+    source = '''
+        def document(function):
+            """Write a docstring.
+
+            ```
+            Args:
+                dough: What is to be baked.
+            ```
+            """
+            return function
+    '''
+    assert "unknown-parameter" not in codes(module_of(source))
+    assert "unknown-parameter" in codes(module_of(source.replace("```", "")))

@@ -12,6 +12,7 @@ from docgen.evidence.facts import is_required
 from docgen.evidence.finder import FactFinder
 from docgen.evidence.subjects import documented_parameters
 from docgen.records import Class, Docstring, Function, Parameter
+from docgen.verify.defaults import is_same_value
 from docgen.verify.docstrings.problem import Problem
 from docgen.verify.docstrings.wrappers import parameters_inside
 from docgen.verify.types import may_be_none, type_of
@@ -24,7 +25,11 @@ _DEFAULT = re.compile(
 )
 """What is said to be the default whatever else is given."""
 _IS_GONE = re.compile(r"\b(?:deprecated|removed|obsolete|no longer)\b", re.IGNORECASE)
-_HEADINGS = frozenset({"Returns", "Yields", "Raises", "Example", "Examples", "Note", "Notes", "References", "Warnings"})
+_HEADINGS = frozenset(
+    "Args Arguments Parameters Returns Yields Raises Attributes Example Examples Note Notes References Warnings".split()
+)
+_FILLED_IN = re.compile(r"^\s*%\(\w+\)s\s*$", re.MULTILINE)
+"""A line that is another text at run time, with a heading perhaps."""
 _TYPES = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set"})
 _ALIASES = {"string": "str", "integer": "int", "boolean": "bool", "dictionary": "dict"}
 _ALIKE = (frozenset({"int", "float", "bool"}), frozenset({"list", "tuple", "set"}))
@@ -46,10 +51,10 @@ def problems_of_parameters(
         function: The function that has them.
         finder: What the function does.
         documented_by: The docstring: the function's own, or its class's.
-        elsewhere: Names that may be documented here as well: of attributes, or parameters that decorators add.
+        elsewhere: Names that may be documented here as well: of attributes, of what decorators add or methods take.
     """
     known = {parameter.name: parameter for parameter in parameters}
-    said = documented_by.text if documented_by else ""
+    said = _FILLED_IN.split(documented_by.text)[0] if documented_by else ""
     open_ended = any(parameter.kind.startswith("variadic") for parameter in parameters)
     entries = [entry for entry in entries if entry.kind == "parameter"]
     documented = [name for entry in entries for name in entry.names]
@@ -77,10 +82,10 @@ def problems_of_class(element: Class, entries: Sequence[Entry], finder: FactFind
     own = read_entries(constructor.docstring.text) if constructor.docstring else ()
     if any(entry.kind == "parameter" for entry in own):
         return
-    called = next((m for m in element.members if isinstance(m, Function) and m.name == "__call__"), None)
+    methods = [member for member in element.members if isinstance(member, Function)]
     elsewhere = {
         *(member.name for member in element.members),
-        *(parameter.name for parameter in (called.parameters if called else ())),
+        *(parameter.name for method in methods if method is not constructor for parameter in method.parameters),
     }
     yield from problems_of_parameters(
         entries, documented_parameters(constructor, element), constructor, finder, element.docstring, elsewhere
@@ -114,8 +119,9 @@ def _of_parameter(entry: Entry, parameter: Parameter, function: Function, finder
     required = is_required(parameter) and "abstract" not in function.labels
     if entry.is_optional and required and not _may_mean_none(entry, parameter, function, finder):
         yield Problem("wrong-optionality", name, f"`{name}` is called optional, but every call must give it")
-    # Of several parameters in one entry, each may have a default of its own.
-    text = _own_text(entry, function) if len(entry.names) == 1 else ""
+    # Of several parameters in one entry, each may have a default of its own; what follows the right one is another's.
+    is_told = entry.default != "" and is_same_value(entry.default, parameter.default or "")
+    text = _own_text(entry, function) if len(entry.names) == 1 and not is_told else ""
     stated = _DEFAULT.search(text)
     if stated and not entry.is_optional and required and stated["value"] != "None":
         yield Problem("wrong-default", name, f"`{name}` has no default, but is said to default to {stated['value']}")
@@ -208,8 +214,8 @@ def _type_mismatch(stated: str, parameter: Parameter) -> str:
     if annotated in _TYPES and not _alike(said, annotated):
         return f"is annotated as `{parameter.annotation}`"
     default = "" if parameter.annotation else type_of(parameter.default)
-    # A string or False often is but a mark for a value that is not given, or found out later.
-    is_mark = default == "str" or parameter.default == "False"
+    # A string, or what counts as false, often is but a mark for a value that is not given, or found out later.
+    is_mark = default == "str" or not _literal(parameter.default)
     if default in _TYPES and not is_mark and not _alike(said, default):
         return f"defaults to {parameter.default}"
     return ""
