@@ -65,7 +65,9 @@ def _ways_of(statement: ast.stmt) -> _Ways:
         tried = reduce(_Ways.instead, handled, _ways([*statement.body, *statement.orelse]))
         return tried.then(_ways(statement.finalbody))
     if isinstance(statement, ast.For | ast.AsyncFor | ast.While):
-        return own.then(_Ways(_NOTHING, _ways(statement.body).returned))
+        # Who leaves the loop does not come to its `else`.
+        ways = _ways(statement.body), _ways(statement.orelse)
+        return own.then(_Ways(_NOTHING, reduce(_common, (way.returned for way in ways), None)))
     if isinstance(statement, ast.Match):
         cases = (_ways(case.body).returned for case in statement.cases)
         return own.then(_Ways(_NOTHING, reduce(_common, cases, None)))

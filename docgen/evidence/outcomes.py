@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from docgen.evidence.paths import Path, negated, paths_of
+from docgen.evidence.paths import Path, caught_often, negated, paths_of
 from docgen.evidence.replaced import Replaced, replaced_in
 from docgen.evidence.syntax import Definition, called_name, dotted, own_nodes, parameter_names, statements_of
 from docgen.evidence.uses import TRANSPARENT
@@ -66,6 +66,7 @@ class _Body(NamedTuple):
         inner: Functions that are defined inside.
         others: Those of which no more is known.
         replaced: Parameters that come to stand for something else.
+        often: What more than one handler catches.
     """
 
     assigned: Mapping[str, Sequence[ast.expr]]
@@ -74,6 +75,7 @@ class _Body(NamedTuple):
     inner: frozenset[str]
     others: frozenset[str]
     replaced: Replaced
+    often: frozenset[str]
 
 
 def returned_by(tree: Definition, *, ends: bool) -> tuple[Outcome, ...]:
@@ -120,7 +122,9 @@ def _outcome(value: ast.expr | None, path: Path, body: _Body, left: Sequence[tup
         test for index, test in enumerate(path.tests) if (*tests[:index], ast.unparse(negated(test))) not in left
     ]
     # What a `try` begins with may be left for what a handler gives.
-    is_known = (path.is_known and not (path.is_tried and path.tests)) or bool(path.caught)
+    is_known = path.is_known and not (path.is_tried and path.tests)
+    if path.caught:
+        is_known = path.caught not in body.often and not path.is_tried
     known: dict[str, object] = {"loop": path.loop, "caught": path.caught}
     if any(map(body.replaced.is_read_by, path.tests)):
         return told.model_copy(update={**known, "is_known": False})
@@ -222,7 +226,8 @@ def _body(tree: Definition) -> _Body:
     begun = {name: known[name] for name in changed if len(known[name]) == 1}
     inner = frozenset(node.name for node in nodes if isinstance(node, Definition)) - set(bound) - parameters
     others = frozenset(bound) - told.keys() - _items(nodes, bound)
-    return _Body(told, filled, begun, inner, others, replaced_in(tree))
+    often = caught_often(statements_of(tree))
+    return _Body(told, filled, begun, inner, others, replaced_in(tree), often)
 
 
 def _items(nodes: Sequence[ast.AST], bound: Sequence[str]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -106,8 +107,7 @@ def paths_of(statements: Sequence[ast.stmt], path: Path = _ALWAYS) -> Iterator[t
         elif isinstance(statement, ast.Try):
             yield from paths_of(statement.body, path._replace(is_tried=path.is_tried or bool(statement.handlers)))
             for handler in statement.handlers:
-                caught = ast.unparse(handler.type) if handler.type else "BaseException"
-                yield from paths_of(handler.body, path._replace(is_known=False, caught=caught))
+                yield from paths_of(handler.body, path._replace(is_known=False, caught=_caught(handler)))
             yield from paths_of(statement.orelse, path)
             yield from paths_of(statement.finalbody, path)
         elif isinstance(statement, ast.Match):
@@ -136,6 +136,17 @@ def undecided(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
 
 def _breaks(loop: ast.For | ast.AsyncFor | ast.While) -> bool:
     return any(isinstance(node, ast.Break) for statement in loop.body for node in ast.walk(statement))
+
+
+def caught_often(statements: Sequence[ast.stmt]) -> frozenset[str]:
+    """Return what is caught by more than one handler, so that it tells of none of them that it is caught."""
+    nodes = (node for statement in statements for node in ast.walk(statement))
+    caught = Counter(_caught(node) for node in nodes if isinstance(node, ast.ExceptHandler))
+    return frozenset(name for name, times in caught.items() if times > 1)
+
+
+def _caught(handler: ast.ExceptHandler) -> str:
+    return ast.unparse(handler.type) if handler.type else "BaseException"
 
 
 def swallows(statement: ast.With | ast.AsyncWith) -> bool:
