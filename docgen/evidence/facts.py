@@ -54,6 +54,7 @@ class Facts(Record):
         scope: What a text may name and speak of; None where nothing is known of it.
         told: What authors say of a parameter: of it, or of the same one where its class or a base is documented.
         defined_by: For a method without a body, the classes of the module that derive from its own and define it.
+        raised: The exceptions that come out of a function's body by name.
         read_only: Whether it is a property without a setter.
         exists: Whether the element has such a part at all.
     """
@@ -90,6 +91,7 @@ class Facts(Record):
     scope: Scope | None = None
     told: str = ""
     defined_by: tuple[str, ...] = ()
+    raised: tuple[str, ...] = ()
     read_only: bool = False
     exists: bool = True
 
@@ -155,6 +157,7 @@ class FactFinder:
             "parameters": tuple(parameter.name for parameter in documented_parameters(function, owner)),
             "defaults": {p.name: p.default for p in function.parameters if p.default is not None},
             "defined_by": self._defined_by(function, owner) if behaviour and behaviour.is_abstract else (),
+            "raised": tuple(raises.exception for raises in function.raises),
             "read_only": is_property and not _has_setter(function, owner),
         }
         if subject.kind == "parameter":

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from docgen.evidence.mention import Mention, OutcomeKind
-from docgen.evidence.paths import LEAVING, Path, always_evaluated, assigned_in, negated, paths_of
+from docgen.evidence.paths import LEAVING, Path, always_evaluated, assigned_in, first_call, negated, paths_of
 from docgen.evidence.replaced import NONE, Replaced, is_the_same, replaced_in
 from docgen.evidence.syntax import Definition, called_name, own_nodes, raised_name, statements_of
 from docgen.evidence.uses import Place, holds, is_name, listed, mention_of, places_of, rebinds
@@ -69,7 +69,10 @@ def _mentions(statements: Sequence[ast.stmt], name: str, others: Replaced = NONE
         tests = (*(test for test in kept if test), *path.tests)
         here = path._replace(tests=tests, is_known=path.is_known and is_reached)
         for node, above in places_of(statement, name):
-            mentions = (_with_items(m, statement, node) for m in mention_of(Place(statement, here, node, above)))
+            there = here if not path.is_tried or _comes_first(statement, node) else here._replace(is_known=False)
+            mentions = (
+                _with_items(m, statement, there, node) for m in mention_of(Place(statement, there, node, above))
+            )
             told = [m if is_always else _uncertain(m) for m in _readable(mentions, statement, others, name)]
             stored |= {mention.target: path for mention in told if mention.kind == "kept"}
             found += told
@@ -109,6 +112,13 @@ def _readable(mentions: Iterable[Mention], statement: ast.stmt, others: Replaced
             yield _sometimes(mention)
 
 
+def _comes_first(statement: ast.stmt, node: ast.AST) -> bool:
+    """Whether a statement comes to an expression whatever it calls raises."""
+    first = first_call(statement)
+    is_bound = not isinstance(statement, ast.Assign) or isinstance(statement.targets[0], ast.Name)
+    return first is None or (is_bound and any(inner is node for inner in ast.walk(first)))
+
+
 def _is_overwritten(mention: Mention, statement: ast.stmt, path: Path, stored: Mapping[str, Path], name: str) -> bool:
     """Whether a statement puts something else in the attribute that a value was stored in; a default does not count."""
     attribute = f"self.{mention.target}"
@@ -141,14 +151,14 @@ def _captured(inner: Definition, name: str) -> Iterator[Mention]:
     yield Mention(kind="captured", target=inner.name, items=items)
 
 
-def _with_items(mention: Mention, statement: ast.stmt, node: ast.AST) -> Mention:
+def _with_items(mention: Mention, statement: ast.stmt, path: Path, node: ast.AST) -> Mention:
     """Return a mention of what a loop goes over with what the loop does with each item, where an item has a name."""
     if mention.kind != "iterated" or not isinstance(statement, ast.For) or statement.iter is not node:
         return mention
     items: tuple[Mention, ...] = ()
     if isinstance(statement.target, ast.Name):
         items = tuple(inner for inner in _mentions(statement.body, statement.target.id) if inner.kind in _OF_INNER)
-        if any(isinstance(inner, ast.Return | ast.Break) for inner in ast.walk(statement)):
+        if path.is_tried or any(isinstance(inner, ast.Return | ast.Break) for inner in ast.walk(statement)):
             # It does not come to each item.
             items = tuple(map(_sometimes, items))
     elif isinstance(statement.target, ast.Tuple):
@@ -164,7 +174,11 @@ def _decisions(statement: ast.If, path: Path, name: str, left: Sequence[Path]) -
         return
     for block, test in ((statement.body, statement.test), (statement.orelse, negated(statement.test))):
         taken = Path((*path.tests, test))
-        known = {"where": taken.condition, "loop": path.loop, "is_certain": not any(map(taken.may_follow, left))}
+        known = {
+            "where": taken.condition,
+            "loop": path.loop,
+            "is_certain": not (path.is_tried or any(map(taken.may_follow, left))),
+        }
         yield from (Mention(kind="decided", outcome=o, target=t, **known) for o, t in _outcomes(block))
 
 

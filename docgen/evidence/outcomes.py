@@ -91,7 +91,8 @@ def returned_by(tree: Definition, *, ends: bool) -> tuple[Outcome, ...]:
     for statement, path in paths_of(statements_of(tree)):
         if isinstance(statement, ast.Return):
             found.append(_outcome(statement.value, path, body, left))
-        if isinstance(statement, ast.Return | ast.Raise | ast.Continue):
+        is_caught = isinstance(statement, ast.Raise) and path.is_tried
+        if isinstance(statement, ast.Return | ast.Raise | ast.Continue) and not is_caught:
             left.append(tuple(map(ast.unparse, path.tests)))
     if ends and found:
         found.append(_outcome(None, Path(), body, left))

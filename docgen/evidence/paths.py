@@ -17,6 +17,8 @@ LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 """Statements after which control goes on elsewhere."""
 
 _SWALLOWING = frozenset({"suppress", "ignored", "raises"})
+_HARMLESS = frozenset({"super", "isinstance", "len", "str", "repr", "type"})
+"""Functions that raise nothing that a handler is for."""
 
 
 class Path(NamedTuple):
@@ -26,7 +28,7 @@ class Path(NamedTuple):
         tests: What must be true.
         is_known: Whether these tests are all that decides: no handler and no `case` does.
         loop: What the innermost loop around it goes over, as written; empty where there is none.
-        caught: The exception whose handler it stands in, as written; empty where there is none.
+        caught: The exception whose handler it stands in, as written; empty where there is none, or more decides.
         is_tried: Whether it stands where exceptions are caught or swallowed, so that it may not come to its end.
     """
 
@@ -100,7 +102,7 @@ def paths_of(statements: Sequence[ast.stmt], path: Path = _ALWAYS) -> Iterator[t
             yield from paths_of(statement.body, path._replace(loop=ast.unparse(statement.iter)))
             yield from paths_of(statement.orelse, path._replace(is_known=path.is_known and not _breaks(statement)))
         elif isinstance(statement, ast.While):
-            yield from paths_of(statement.body, path._replace(is_known=False))
+            yield from paths_of(statement.body, path._replace(is_known=False, caught=""))
             yield from paths_of(statement.orelse, path._replace(is_known=path.is_known and not _breaks(statement)))
         elif isinstance(statement, ast.With | ast.AsyncWith):
             yield from paths_of(statement.body, path._replace(is_tried=path.is_tried or swallows(statement)))
@@ -108,11 +110,12 @@ def paths_of(statements: Sequence[ast.stmt], path: Path = _ALWAYS) -> Iterator[t
             yield from paths_of(statement.body, path._replace(is_tried=path.is_tried or bool(statement.handlers)))
             for handler in statement.handlers:
                 yield from paths_of(handler.body, path._replace(is_known=False, caught=_caught(handler)))
-            yield from paths_of(statement.orelse, path)
+            is_passed = all(isinstance(handler.body[-1], ast.Raise) for handler in statement.handlers)
+            yield from paths_of(statement.orelse, path._replace(is_tried=path.is_tried or not is_passed))
             yield from paths_of(statement.finalbody, path)
         elif isinstance(statement, ast.Match):
             for case in statement.cases:
-                yield from paths_of(case.body, path._replace(is_known=False))
+                yield from paths_of(case.body, path._replace(is_known=False, caught=""))
 
 
 def undecided(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
@@ -161,6 +164,13 @@ def always_evaluated(statement: ast.stmt) -> Iterator[ast.AST]:
         node = pending.pop()
         yield node
         pending += reversed(list(_evaluated_of(node)))
+
+
+def first_call(statement: ast.stmt) -> ast.Call | None:
+    """Return what a statement itself calls first, which is all that it comes to where that raises."""
+    calls = [n for n in always_evaluated(statement) if isinstance(n, ast.Call) and called_name(n) not in _HARMLESS]
+    innermost = (call for call in calls if sum(inner in calls for inner in ast.walk(call)) == 1)
+    return min(innermost, key=lambda call: (call.lineno, call.col_offset), default=None)
 
 
 def _evaluated_of(node: ast.AST) -> Iterator[ast.AST]:

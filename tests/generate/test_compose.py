@@ -252,7 +252,7 @@ MORE = """
             "serve",
             "parameter",
             "cups",
-            "Iterated over, its items being passed to `pour` and `stir`.",
+            "Iterated over, its items being passed to `pour`.",
         ),
         (
             "serve",
@@ -634,6 +634,46 @@ LEFT = """
         key = join(part)
         return key
 
+    def checked(key):
+        try:
+            if key < 0:
+                raise KeyError(key)
+            if key > 9:
+                raise ValueError(key)
+            raise TypeError("no key")
+        except KeyError:
+            pass
+        except ValueError:
+            raise LookupError(key)
+
+    def picked(key, part, parts):
+        try:
+            while part:
+                for one in parts:
+                    read(one)
+                return part
+            write(join(parts), key)
+        except OSError:
+            match part:
+                case 0:
+                    return 0
+        else:
+            leave(key)
+        for one in parts:
+            if part:
+                continue
+            for each in parts:
+                write(each)
+
+    def traded(key, part):
+        if key:
+            try:
+                raise KeyError(key)
+            except KeyError:
+                pass
+        elif part is None:
+            return 1
+
     def tried(key, part, parts):
         part = part or 0
         part -= 2
@@ -674,6 +714,20 @@ LEFT = """
         ("found", "returns", "", "`more[value]` or `None`."),
         # The value that takes a parameter's place must be made of what can be read.
         ("joined", "parameter", "key", "Required parameter of `joined`."),
+        # What is caught inside does not come out.
+        ("traded", "returns", "", "`1` where `not key and part is None`, else `None`."),
+        ("checked", "function", "", "May raise `TypeError` and `LookupError`."),
+        # A block whose exceptions are caught may be left at its first call, and its `else` not reached.
+        ("picked", "function", "", "May call `read`, `write` and `leave`, and returns `part`, `0` or `None`."),
+        ("picked", "parameter", "key", "Passed to `write` and `leave` in some cases."),
+        (
+            "picked",
+            "parameter",
+            "parts",
+            "Passed to `join` in some cases; iterated over, its items being passed to `write` in some cases.",
+        ),
+        # Nor is a handler all that decides where a `match` in it does.
+        ("picked", "returns", "", "`part`, `0` or `None`."),
         ("tried", "parameter", "key", "Passed to `mark` in some cases."),
     ],
 )

@@ -114,9 +114,9 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[_Pr
         shown = f"called as `{mention.shown}`" if is_shown(mention.shown) else "called"
         yield _Predicate(shown, _when_one_of(of["called"], name, it))
     if iterated := of.get("iterated", []):
-        done = [mention for one in iterated for mention in one.items]
-        items = next(_predicates(done, "", "they"), None)
         when = _when_one_of(iterated, name, it)
+        done = [mention for one in iterated if _when(one, name, it) == when for mention in one.items]
+        items = next(_predicates(done, "", "they"), None)
         is_clear = items is not None and not (items.when and when)
         words = f"iterated over, its items being {items.words}{items.when}" if items and is_clear else "iterated over"
         yield _Predicate(words, when)
