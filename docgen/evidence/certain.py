@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import NamedTuple
 
-from docgen.evidence.paths import always_evaluated, swallows
+from docgen.evidence.paths import always_evaluated, first_call, swallows
 from docgen.evidence.syntax import called_name, name_of
 
 _NOTHING: frozenset[str] = frozenset()
@@ -56,20 +56,25 @@ def _ways_of(statement: ast.stmt) -> _Ways:
         return own.then(_ways(statement.body).instead(_ways(statement.orelse)))
     if isinstance(statement, ast.With | ast.AsyncWith):
         body = _ways(statement.body)
-        # Where what the block raises is swallowed, only its beginning is certain.
-        begun = _Ways(_ways(statement.body[:1]).through or _NOTHING)
-        return own.then(body.instead(begun) if swallows(statement) else body)
+        return own.then(body.instead(_begun(statement.body)) if swallows(statement) else body)
     if isinstance(statement, ast.Try):
-        begun = _Ways(_ways(statement.body[:1]).through or _NOTHING)
-        handled = (begun.then(_ways(handler.body)) for handler in statement.handlers)
+        handled = (_begun(statement.body).then(_ways(handler.body)) for handler in statement.handlers)
         tried = reduce(_Ways.instead, handled, _ways([*statement.body, *statement.orelse]))
         return tried.then(_ways(statement.finalbody))
     if isinstance(statement, ast.For | ast.AsyncFor | ast.While):
-        return own.then(_Ways(_NOTHING, _ways(statement.body).returned))
+        # Who leaves the loop does not come to its `else`.
+        ways = _ways(statement.body), _ways(statement.orelse)
+        return own.then(_Ways(_NOTHING, reduce(_common, (way.returned for way in ways), None)))
     if isinstance(statement, ast.Match):
         cases = (_ways(case.body).returned for case in statement.cases)
         return own.then(_Ways(_NOTHING, reduce(_common, cases, None)))
     return own
+
+
+def _begun(statements: Sequence[ast.stmt]) -> _Ways:
+    """Return what is certain of a block that is left as soon as it raises: that it comes to its first call."""
+    first = first_call(statements[0])
+    return _Ways(frozenset(filter(None, [called_name(first)]))) if first else _Ways()
 
 
 def _done_by(statement: ast.stmt) -> Iterator[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
-from docgen.evidence.paths import paths_of, undecided
+from docgen.evidence.paths import caught_often, paths_of, undecided
 from docgen.evidence.replaced import replaced_in
 from docgen.evidence.syntax import Definition, own_nodes, raised_name, statements_of
 
@@ -13,8 +14,26 @@ def raised_undecided(tree: Definition) -> set[str]:
     """Return the exceptions of which the tests on their way do not tell when they are raised."""
     replaced = replaced_in(tree)
     read_anew = (s for s, path in paths_of(statements_of(tree)) if any(map(replaced.is_read_by, path.tests)))
-    raises = [s for s in (*undecided(statements_of(tree)), *read_anew) if isinstance(s, ast.Raise)]
+    raises = [s for s in (*undecided(statements_of(tree)), *read_anew, *_in_loops(tree)) if isinstance(s, ast.Raise)]
     return {raised_name(statement) for statement in raises if statement.exc}
+
+
+def _in_loops(tree: Definition) -> Iterator[ast.stmt]:
+    """Yield the statements in loops of which no test tells for which item they are reached, as there may be none.
+
+    Nor does a test tell when a loop comes to its `else` that may be left.
+    """
+    for loop in own_nodes(tree):
+        if isinstance(loop, ast.For | ast.AsyncFor):
+            bound = {
+                node.id for node in ast.walk(loop) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+            }
+            for statement, path in paths_of(loop.body):
+                read = [node for test in path.tests for node in ast.walk(test)]
+                if not any(isinstance(node, ast.Call) or getattr(node, "id", "") in bound for node in read):
+                    yield statement
+            if any(isinstance(node, ast.Break) for node in ast.walk(loop)):
+                yield from (statement for statement, _ in paths_of(loop.orelse))
 
 
 def raised_in(tree: Definition, exception: str) -> tuple[int, bool]:
@@ -30,4 +49,6 @@ def caught_before(tree: Definition, exception: str) -> tuple[tuple[str, str], ..
         for statement, path in paths_of(statements_of(tree))
         if isinstance(statement, ast.Raise) and raised_name(statement) == exception
     ]
-    return tuple((path.caught, path.condition) for path in raises) if all(path.caught for path in raises) else ()
+    often = caught_often(statements_of(tree)) if len(raises) == 1 else frozenset()
+    is_told = all(path.caught and path.caught not in often for path in raises)
+    return tuple((path.caught, path.condition) for path in raises) if is_told else ()

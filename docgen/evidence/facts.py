@@ -49,6 +49,7 @@ class Facts(Record):
         scope: What a text may name and speak of; None where nothing is known of it.
         told: What authors say of a parameter: of it, or of the same one where its class or a base is documented.
         defined_by: For a method without a body, the classes of the module that derive from its own and define it.
+        raised: The exceptions that come out of a function's body by name.
         read_only: Whether it is a property without a setter.
         exists: Whether the element has such a part at all.
     """
@@ -85,6 +86,7 @@ class Facts(Record):
     scope: Scope | None = None
     told: str = ""
     defined_by: tuple[str, ...] = ()
+    raised: tuple[str, ...] = ()
     read_only: bool = False
     exists: bool = True
 

@@ -77,6 +77,7 @@ class FactFinder:
             "parameters": tuple(parameter.name for parameter in documented_parameters(function, owner)),
             "defaults": {p.name: p.default for p in function.parameters if p.default is not None},
             "defined_by": self._defined_by(function, owner) if behaviour and behaviour.is_abstract else (),
+            "raised": tuple(raises.exception for raises in function.raises),
             "read_only": is_property and not _has_setter(function, owner),
         }
         if subject.kind == "parameter":

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from docgen.evidence.mention import Mention, OutcomeKind
-from docgen.evidence.paths import LEAVING, Path, always_evaluated, assigned_in, negated, paths_of
-from docgen.evidence.replaced import NONE, Replaced, replaced_in
-from docgen.evidence.syntax import Definition, called_name, raised_name, statements_of
+from docgen.evidence.paths import LEAVING, Path, always_evaluated, assigned_in, first_call, negated, paths_of
+from docgen.evidence.replaced import NONE, Replaced, is_the_same, replaced_in
+from docgen.evidence.syntax import Definition, called_name, own_nodes, raised_name, statements_of
 from docgen.evidence.uses import Place, holds, is_name, listed, mention_of, places_of, rebinds
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -31,6 +31,9 @@ def mentions_of(tree: Definition, name: str, always: frozenset[str]) -> tuple[Me
         always: What each call of the function comes to (`Behaviour.always`).
     """
     mentions = _mentions(statements_of(tree), name, replaced_in(tree))
+    if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(tree)):
+        # What a generator returns, its caller does not get.
+        mentions = tuple(m for m in mentions if m.kind != "returned" and m.outcome != "returns")
     return tuple(_certain(mention, name, always) for mention in mentions)
 
 
@@ -47,23 +50,32 @@ def _mentions(statements: Sequence[ast.stmt], name: str, others: Replaced = NONE
     left: list[tuple[ast.stmt, Path]] = []
     stale: list[Path] = []
     begun: list[ast.stmt] = []
+    stored: dict[str, Path] = {}
     for statement, path in paths_of(statements):
+        before = [other for leaving, other in left if _is_left(leaving, other, path)]
+        is_always = not (path.tests or path.loop or path.is_tried or before) and path.is_known
+        if stored:
+            over = {id(m) for m in found if _is_overwritten(m, statement, path, stored, name)}
+            found = [_sometimes(m) if id(m) in over else m for m in found if not (is_always and id(m) in over)]
         if any(path.tests[: len(tests)] == tests for tests in replaced):
             continue
         if isinstance(statement, Definition):
             found += _captured(statement, name)
             continue
-        before = [other for leaving, other in left if _is_left(leaving, other, path)]
         is_told = not any(path.tests[: len(tests)] == tests for tests in since)
         passed_by = [other for other in before if path.may_follow(other)]
         kept = [other.turned(path) for other in passed_by if other not in stale]
         is_reached = is_told and len(kept) == len(passed_by) and all(kept) and (not path.is_tried or statement in begun)
-        is_always = not (path.tests or path.loop or path.is_tried or before) and path.is_known
         tests = (*(test for test in kept if test), *path.tests)
         here = path._replace(tests=tests, is_known=path.is_known and is_reached)
         for node, above in places_of(statement, name):
-            mentions = (_with_items(m, statement, node) for m in mention_of(Place(statement, here, node, above)))
-            found += [m if is_always else _uncertain(m) for m in _readable(mentions, statement, others, name)]
+            there = here if not path.is_tried or _comes_first(statement, node) else here._replace(is_known=False)
+            mentions = (
+                _with_items(m, statement, there, node) for m in mention_of(Place(statement, there, node, above))
+            )
+            told = [m if is_always else _uncertain(m) for m in _readable(mentions, statement, others, name)]
+            stored |= {mention.target: path for mention in told if mention.kind == "kept"}
+            found += told
         if isinstance(statement, ast.If) and is_told:
             found += _readable(_decisions(statement, path, name, before), statement, others, name)
         if isinstance(statement, ast.Return | ast.Continue | ast.Break):
@@ -73,13 +85,15 @@ def _mentions(statements: Sequence[ast.stmt], name: str, others: Replaced = NONE
         if changed := path.changed_by(assigned_in(statement)):
             since.append(changed)
         stale += [other for _, other in left if other.changed_by(assigned_in(statement))]
-        if taken := _replacement(statement, here, name):
+        taken = _replacement(statement, here, name)
+        if taken and taken not in _readable([taken], statement, others, name):
+            taken = None
+        if taken:
             found.append(taken)
         if _ends(statement, name, is_told=taken is not None):
             # Where nobody is told what the name stands for from here on, the rest would be read as said of the value.
-            if taken is None or (not path.tests and path.is_known):
-                break
-            replaced.append(path.tests)
+            is_over = taken is None or (not path.tests and path.is_known)
+            replaced.append(() if is_over else path.tests)
         if tests := path.changed_by(assigned_in(statement) & {name}):
             # The tests on the way were of the value before, and would be read as tests of the one after.
             replaced.append(tests)
@@ -91,11 +105,32 @@ def _readable(mentions: Iterable[Mention], statement: ast.stmt, others: Replaced
     first, last = (others.by(line) - {name} for line in (statement.lineno, statement.end_lineno or statement.lineno))
     for mention in mentions:
         shown = f"{mention.shown} {mention.target if mention.kind in ('decided', 'set') else ''}"
-        is_read = first.isdisjoint(_WORD.findall(mention.where))
+        is_read = first.isdisjoint(_WORD.findall(f"{mention.where} {mention.loop}"))
         if last.isdisjoint(_WORD.findall(shown)) and is_read:
             yield mention
         elif last.isdisjoint(_WORD.findall(shown)) and mention.kind != "decided":
-            yield mention.model_copy(update={"where": "", "is_certain": False})
+            yield _sometimes(mention)
+
+
+def _comes_first(statement: ast.stmt, node: ast.AST) -> bool:
+    """Whether a statement comes to an expression whatever it calls raises."""
+    first = first_call(statement)
+    is_bound = not isinstance(statement, ast.Assign) or isinstance(statement.targets[0], ast.Name)
+    return first is None or (is_bound and any(inner is node for inner in ast.walk(first)))
+
+
+def _is_overwritten(mention: Mention, statement: ast.stmt, path: Path, stored: Mapping[str, Path], name: str) -> bool:
+    """Whether a statement puts something else in the attribute that a value was stored in; a default does not count."""
+    attribute = f"self.{mention.target}"
+    if mention.kind != "kept" or attribute not in assigned_in(statement):
+        return False
+    is_default = is_the_same(statement, path, attribute) or is_the_same(statement, path, name)
+    return path.may_follow(stored[mention.target]) and not is_default
+
+
+def _sometimes(mention: Mention) -> Mention:
+    """Return a mention of which it is not told when it is done."""
+    return mention.model_copy(update={"where": "", "loop": "", "is_certain": False})
 
 
 def _uncertain(mention: Mention) -> Mention:
@@ -116,13 +151,16 @@ def _captured(inner: Definition, name: str) -> Iterator[Mention]:
     yield Mention(kind="captured", target=inner.name, items=items)
 
 
-def _with_items(mention: Mention, statement: ast.stmt, node: ast.AST) -> Mention:
+def _with_items(mention: Mention, statement: ast.stmt, path: Path, node: ast.AST) -> Mention:
     """Return a mention of what a loop goes over with what the loop does with each item, where an item has a name."""
     if mention.kind != "iterated" or not isinstance(statement, ast.For) or statement.iter is not node:
         return mention
     items: tuple[Mention, ...] = ()
     if isinstance(statement.target, ast.Name):
         items = tuple(inner for inner in _mentions(statement.body, statement.target.id) if inner.kind in _OF_INNER)
+        if path.is_tried or any(isinstance(inner, ast.Return | ast.Break) for inner in ast.walk(statement)):
+            # It does not come to each item.
+            items = tuple(map(_sometimes, items))
     elif isinstance(statement.target, ast.Tuple):
         items = (Mention(kind="unpacked", shown=listed(statement.target)),)
     return mention.model_copy(update={"items": items})
@@ -136,7 +174,11 @@ def _decisions(statement: ast.If, path: Path, name: str, left: Sequence[Path]) -
         return
     for block, test in ((statement.body, statement.test), (statement.orelse, negated(statement.test))):
         taken = Path((*path.tests, test))
-        known = {"where": taken.condition, "is_certain": not any(map(taken.may_follow, left))}
+        known = {
+            "where": taken.condition,
+            "loop": path.loop,
+            "is_certain": not (path.is_tried or any(map(taken.may_follow, left))),
+        }
         yield from (Mention(kind="decided", outcome=o, target=t, **known) for o, t in _outcomes(block))
 
 

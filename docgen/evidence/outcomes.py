@@ -57,7 +57,8 @@ def returned_by(tree: Definition, *, ends: bool) -> tuple[Outcome, ...]:
     for statement, path in paths_of(statements_of(tree)):
         if isinstance(statement, ast.Return):
             found.append(_outcome(statement.value, path, variables, left))
-        if isinstance(statement, ast.Return | ast.Raise | ast.Continue):
+        is_caught = isinstance(statement, ast.Raise) and path.is_tried
+        if isinstance(statement, ast.Return | ast.Raise | ast.Continue) and not is_caught:
             left.append(tuple(map(ast.unparse, path.tests)))
     if ends and found:
         found.append(_outcome(None, Path(), variables, left))
@@ -88,7 +89,9 @@ def _outcome(value: ast.expr | None, path: Path, variables: Variables, left: Seq
         test for index, test in enumerate(path.tests) if (*tests[:index], ast.unparse(negated(test))) not in left
     ]
     # What a `try` begins with may be left for what a handler gives.
-    is_known = (path.is_known and not (path.is_tried and path.tests)) or bool(path.caught)
+    is_known = path.is_known and not (path.is_tried and path.tests)
+    if path.caught:
+        is_known = path.caught not in variables.often and not path.is_tried
     known: dict[str, object] = {"loop": path.loop, "caught": path.caught}
     if any(map(variables.replaced.is_read_by, path.tests)):
         return told.model_copy(update={**known, "is_known": False})

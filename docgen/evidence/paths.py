@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 """Statements after which control goes on elsewhere."""
 
 _SWALLOWING = frozenset({"suppress", "ignored", "raises"})
+_HARMLESS = frozenset({"super", "isinstance", "len", "str", "repr", "type"})
+"""Functions that raise nothing that a handler is for."""
 
 
 class Path(NamedTuple):
@@ -25,7 +28,7 @@ class Path(NamedTuple):
         tests: What must be true.
         is_known: Whether these tests are all that decides: no handler and no `case` does.
         loop: What the innermost loop around it goes over, as written; empty where there is none.
-        caught: The exception whose handler it stands in, as written; empty where there is none.
+        caught: The exception whose handler it stands in, as written; empty where there is none, or more decides.
         is_tried: Whether it stands where exceptions are caught or swallowed, so that it may not come to its end.
     """
 
@@ -99,20 +102,20 @@ def paths_of(statements: Sequence[ast.stmt], path: Path = _ALWAYS) -> Iterator[t
             yield from paths_of(statement.body, path._replace(loop=ast.unparse(statement.iter)))
             yield from paths_of(statement.orelse, path._replace(is_known=path.is_known and not _breaks(statement)))
         elif isinstance(statement, ast.While):
-            yield from paths_of(statement.body, path._replace(is_known=False))
+            yield from paths_of(statement.body, path._replace(is_known=False, caught=""))
             yield from paths_of(statement.orelse, path._replace(is_known=path.is_known and not _breaks(statement)))
         elif isinstance(statement, ast.With | ast.AsyncWith):
             yield from paths_of(statement.body, path._replace(is_tried=path.is_tried or swallows(statement)))
         elif isinstance(statement, ast.Try):
             yield from paths_of(statement.body, path._replace(is_tried=path.is_tried or bool(statement.handlers)))
             for handler in statement.handlers:
-                caught = ast.unparse(handler.type) if handler.type else "BaseException"
-                yield from paths_of(handler.body, path._replace(is_known=False, caught=caught))
-            yield from paths_of(statement.orelse, path)
+                yield from paths_of(handler.body, path._replace(is_known=False, caught=_caught(handler)))
+            is_passed = all(isinstance(handler.body[-1], ast.Raise) for handler in statement.handlers)
+            yield from paths_of(statement.orelse, path._replace(is_tried=path.is_tried or not is_passed))
             yield from paths_of(statement.finalbody, path)
         elif isinstance(statement, ast.Match):
             for case in statement.cases:
-                yield from paths_of(case.body, path._replace(is_known=False))
+                yield from paths_of(case.body, path._replace(is_known=False, caught=""))
 
 
 def undecided(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
@@ -138,6 +141,17 @@ def _breaks(loop: ast.For | ast.AsyncFor | ast.While) -> bool:
     return any(isinstance(node, ast.Break) for statement in loop.body for node in ast.walk(statement))
 
 
+def caught_often(statements: Sequence[ast.stmt]) -> frozenset[str]:
+    """Return what is caught by more than one handler, so that it tells of none of them that it is caught."""
+    nodes = (node for statement in statements for node in ast.walk(statement))
+    caught = Counter(_caught(node) for node in nodes if isinstance(node, ast.ExceptHandler))
+    return frozenset(name for name, times in caught.items() if times > 1)
+
+
+def _caught(handler: ast.ExceptHandler) -> str:
+    return ast.unparse(handler.type) if handler.type else "BaseException"
+
+
 def swallows(statement: ast.With | ast.AsyncWith) -> bool:
     """Whether the context manager is one that swallows exceptions, as its name says."""
     return any(called_name(item.context_expr).rpartition(".")[2] in _SWALLOWING for item in statement.items)
@@ -150,6 +164,13 @@ def always_evaluated(statement: ast.stmt) -> Iterator[ast.AST]:
         node = pending.pop()
         yield node
         pending += reversed(list(_evaluated_of(node)))
+
+
+def first_call(statement: ast.stmt) -> ast.Call | None:
+    """Return what a statement itself calls first, which is all that it comes to where that raises."""
+    calls = [n for n in always_evaluated(statement) if isinstance(n, ast.Call) and called_name(n) not in _HARMLESS]
+    innermost = (call for call in calls if sum(inner in calls for inner in ast.walk(call)) == 1)
+    return min(innermost, key=lambda call: (call.lineno, call.col_offset), default=None)
 
 
 def _evaluated_of(node: ast.AST) -> Iterator[ast.AST]:

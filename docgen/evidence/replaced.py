@@ -43,13 +43,13 @@ def replaced_in(tree: Definition) -> Replaced:
     found: dict[str, int] = {}
     for statement, path in paths:
         for name in assigned_in(statement) & parameters:
-            if not _is_the_same(statement, path, name):
+            if not is_the_same(statement, path, name):
                 around = (loop.lineno for loop in loops if loop.lineno <= statement.lineno <= (loop.end_lineno or 0))
                 found[name] = min(found.get(name, statement.lineno), statement.lineno, *around)
     return Replaced(found)
 
 
-def _is_the_same(statement: ast.stmt, path: Path, name: str) -> bool:
+def is_the_same(statement: ast.stmt, path: Path, name: str) -> bool:
     """Whether a reader takes what a name is given for what it was: it is a default, or the same in another form."""
     without = (f"{name} is None", f"not {name}")
     if any(ast.unparse(test) in without for test in path.tests):

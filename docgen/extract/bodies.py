@@ -128,16 +128,20 @@ def _is_caught(exception: str, clauses: tuple[Clause, ...]) -> bool:
             for handler in clause.node.handlers:
                 names = _caught_names(handler)
                 if exception in names or _CATCHES_ALL & set(names):
-                    return not _raises_again(handler.body)
+                    return not _raises_again(handler)
     return False
 
 
-def _raises_again(body: cst.BaseSuite) -> bool:
-    pending: list[cst.CSTNode] = [body]
+def _raises_again(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+    """Whether a handler raises what it catches, rather than another exception."""
+    caught = dotted_name(handler.name.name) if handler.name else ""
+    pending: list[cst.CSTNode] = [handler.body]
     while pending:
         item = pending.pop()
         if isinstance(item, cst.Raise):
-            return True
+            raised = item.exc.func if isinstance(item.exc, cst.Call) else item.exc
+            if raised is None or dotted_name(raised).partition(".")[0] == caught:
+                return True
         if isinstance(item, _BLOCKS):
             pending += item.children
     return False

@@ -252,7 +252,7 @@ MORE = """
             "serve",
             "parameter",
             "cups",
-            "Iterated over, its items being passed to `pour` and `stir`.",
+            "Iterated over, its items being passed to `pour`.",
         ),
         (
             "serve",
@@ -269,7 +269,13 @@ MORE = """
             "",
             "`None` where `self.level == 0`, `refill(tea)` where `lump is None`, else a list of `stir(cup, sugar)`.",
         ),
-        ("find", "parameter", "tag", "Named in the message of `KeyError`; `cup` is returned where `cup.tag == tag`."),
+        (
+            "find",
+            "parameter",
+            "tag",
+            "Named in the message of `KeyError`;"
+            " `cup` is returned where `cup.tag == tag` in the loop over `self.cups`.",
+        ),
         ("find", "returns", "", "`cup` where `cup.tag == tag` in the loop over `self.cups`."),
         ("restore", "parameter", "state", "Unpacked into `self.level, self.lid`."),
         ("material", "function", "", "Always `'steel'`."),
@@ -513,7 +519,7 @@ SOME_CASES = """
             "tone",
             "parameter",
             "hue",
-            "`None` may be returned where `step == hue`;"
+            "`None` may be returned where `step == hue` in the loop over `light`;"
             " `hue + depth` and `hue - depth` are passed to `mix` in some cases.",
         ),
         (
@@ -566,6 +572,169 @@ def test_what_only_some_calls_do_is_not_told_of_all(
     module_of: ModuleOf, name: str, kind: SubjectKind, part: str, sentence: str
 ) -> None:
     module = module_of(SOME_CASES)
+    element, owner = next((e, o) for e, o in with_owners(module) if e.path.endswith(f".{name}"))
+    assert compose(facts_of(module, element, owner, Subject(element=element.id, kind=kind, part=part))) == sentence
+
+
+LEFT = """
+    class Store:
+        def __init__(self, size, spare, hooks, mode, key=None):
+            self.size = size
+            if mode:
+                self.size = 0
+            self.spare = spare
+            self.spare = min(spare, 9)
+            self.key = key
+            if key is None:
+                self.key = object()
+            for hook in hooks:
+                if mode:
+                    hook(size)
+                if hook.done:
+                    break
+
+        def first(self, names):
+            for name in names:
+                if name:
+                    break
+            else:
+                return
+            self.name = name
+
+    def reports(names, seen, strict):
+        if strict:
+            for name in names:
+                raise ValueError(f"too many: {name}")
+        for name in names:
+            use(name, seen)
+            if name in seen:
+                break
+        else:
+            if not seen:
+                raise KeyError("none")
+
+    def walk(names, limit):
+        if not limit:
+            return
+        yield from names
+
+    def found(table, more, key):
+        try:
+            value = table[key]
+        except KeyError:
+            value = 0
+        try:
+            return more[value]
+        except KeyError:
+            return None
+
+    def joined(key, part):
+        part = cut(part, 3)
+        part += 1
+        key = join(part)
+        return key
+
+    def checked(key):
+        try:
+            if key < 0:
+                raise KeyError(key)
+            if key > 9:
+                raise ValueError(key)
+            raise TypeError("no key")
+        except KeyError:
+            pass
+        except ValueError:
+            raise LookupError(key)
+
+    def picked(key, part, parts):
+        try:
+            while part:
+                for one in parts:
+                    read(one)
+                return part
+            write(join(parts), key)
+        except OSError:
+            match part:
+                case 0:
+                    return 0
+        else:
+            leave(key)
+        for one in parts:
+            if part:
+                continue
+            for each in parts:
+                write(each)
+
+    def traded(key, part):
+        if key:
+            try:
+                raise KeyError(key)
+            except KeyError:
+                pass
+        elif part is None:
+            return 1
+
+    def tried(key, part, parts):
+        part = part or 0
+        part -= 2
+        for one in parts:
+            if not part:
+                mark(key)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "part", "sentence"),
+    [
+        # A test in a loop is not all that decides: the loop may be over nothing.
+        ("Store.__init__", "parameter", "mode", "`hook` is called where it is true in the loop over `hooks`."),
+        (
+            "Store.__init__",
+            "parameter",
+            "size",
+            "Stored as the attribute `size` in some cases; passed to `hook` where `mode` in the loop over `hooks`.",
+        ),
+        # What takes the place of a value at once leaves nothing of it, but a default does.
+        ("Store.__init__", "parameter", "spare", "`self.spare` is set to `min(spare, 9)`."),
+        ("Store.__init__", "parameter", "key", "Stored as the attribute `key`."),
+        # A loop that may be left does not come to each item.
+        (
+            "Store.__init__",
+            "parameter",
+            "hooks",
+            "Iterated over, its items being called as `hook(size)` in some cases.",
+        ),
+        ("first", "function", "", "May set the attribute `name`."),
+        # No test tells whether there is an item, or whether a loop was left.
+        ("reports", "raises", "ValueError", "With the message `too many: {name}`."),
+        ("reports", "raises", "KeyError", "With the message `none`."),
+        # What a generator returns, its caller does not get.
+        ("walk", "parameter", "limit", "Required parameter of `walk`."),
+        # Which of two handlers catches it, nobody is told.
+        ("found", "returns", "", "`more[value]` or `None`."),
+        # The value that takes a parameter's place must be made of what can be read.
+        ("joined", "parameter", "key", "Required parameter of `joined`."),
+        # What is caught inside does not come out.
+        ("traded", "returns", "", "`1` where `not key and part is None`, else `None`."),
+        ("checked", "function", "", "May raise `TypeError` and `LookupError`."),
+        # A block whose exceptions are caught may be left at its first call, and its `else` not reached.
+        ("picked", "function", "", "May call `read`, `write` and `leave`, and returns `part`, `0` or `None`."),
+        ("picked", "parameter", "key", "Passed to `write` and `leave` in some cases."),
+        (
+            "picked",
+            "parameter",
+            "parts",
+            "Passed to `join` in some cases; iterated over, its items being passed to `write` in some cases.",
+        ),
+        # Nor is a handler all that decides where a `match` in it does.
+        ("picked", "returns", "", "`part`, `0` or `None`."),
+        ("tried", "parameter", "key", "Passed to `mark` in some cases."),
+    ],
+)
+def test_what_a_loop_a_handler_or_a_second_assignment_decides_is_not_told_of_all(
+    module_of: ModuleOf, name: str, kind: SubjectKind, part: str, sentence: str
+) -> None:
+    module = module_of(LEFT)
     element, owner = next((e, o) for e, o in with_owners(module) if e.path.endswith(f".{name}"))
     assert compose(facts_of(module, element, owner, Subject(element=element.id, kind=kind, part=part))) == sentence
 

@@ -237,8 +237,8 @@ def _function(facts: Facts, does: Behaviour) -> str:
         parts.append(f"calls {_some(list(map(function, certain)))}")
     if len(certain) < MAX_LISTED and (others := [call for call in calls if call not in certain]):
         parts.append(f"may call {_some(list(map(function, others)))}")
-    if does.raises and not parts and not value:
-        parts.append(f"may raise {_some([f'`{name}`' for name in does.raises])}")
+    if facts.raised and not parts and not value:
+        parts.append(f"may raise {_some([f'`{name}`' for name in facts.raised])}")
     if value not in ("", "`None`", "`self`") and (not parts or (" where " not in value and len(value) <= MAX_QUOTED)):
         parts.append(f"{'yields' if does.yields else 'returns'} {value}")
     if is_property and value == "`self`":

@@ -114,9 +114,9 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[_Pr
         shown = f"called as `{mention.shown}`" if is_shown(mention.shown) else "called"
         yield _Predicate(shown, _when_one_of(of["called"], name, it))
     if iterated := of.get("iterated", []):
-        done = [mention for one in iterated for mention in one.items]
-        items = next(_predicates(done, "", "they"), None)
         when = _when_one_of(iterated, name, it)
+        done = [mention for one in iterated if _when(one, name, it) == when for mention in one.items]
+        items = next(_predicates(done, "", "they"), None)
         is_clear = items is not None and not (items.when and when)
         words = f"iterated over, its items being {items.words}{items.when}" if items and is_clear else "iterated over"
         yield _Predicate(words, when)
@@ -150,11 +150,15 @@ def _is_same(one: Mention, other: Mention) -> bool:
 
 def _when(mention: Mention, name: str, it: str) -> str:
     """Return on which condition something is done, as it stands behind it; empty where nothing decides."""
-    if mention.where and _fits(mention.where):
-        return f" where {condition(mention.where, name, it)}"
-    if mention.loop and not mention.where and _fits(mention.loop):
-        return f" in the loop over `{mention.loop}`"
-    return "" if mention.is_certain and not mention.where and not mention.loop else _SOMETIMES
+    if not (mention.where or mention.loop):
+        return "" if mention.is_certain else _SOMETIMES
+    return _under(mention, name, it) if _fits(mention.where) and _fits(mention.loop) else _SOMETIMES
+
+
+def _under(mention: Mention, name: str, it: str) -> str:
+    """Return the test and the loop that something stands under."""
+    where = f" where {condition(mention.where, name, it)}" if mention.where else ""
+    return where + (f" in the loop over `{mention.loop}`" if mention.loop else "")
 
 
 def _when_one_of(mentions: Sequence[Mention], name: str, it: str) -> str:
@@ -188,13 +192,15 @@ def _clauses(mentions: Sequence[Mention], name: str, it: str, its: str, by: str)
     called = {name} if of.get("called") else set()
     made_by = {mention.shown.partition("(")[0] for mention in of.get("set", [])}
     passed_to = {mention.target for mention in of.get("passed", [])} | called | made_by
-    decisions = [m for m in of.get("decided", []) if m.where and _fits(m.where) and _is_worth(m, passed_to)]
-    for (where, outcome), group in groupby(decisions, key=lambda mention: (mention.where, mention.outcome or "")):
+    decisions = [
+        m for m in of.get("decided", []) if m.where and _when(m, name, it) != _SOMETIMES and _is_worth(m, passed_to)
+    ]
+    for (when, outcome), group in groupby(decisions, key=lambda m: (_when(m, name, it), m.outcome or "")):
         several = list(group)
         targets = _targets(several)
         verb = _are(targets) if several[0].is_certain else "may be"
         subject = counted(targets, function) if outcome == "calls" else counted(targets)
-        yield f"{subject} {verb} {_OUTCOMES[outcome]}{by} where {condition(where, name, it)}"
+        yield f"{subject} {verb} {_OUTCOMES[outcome]}{by}{when}"
     decided = {mention.target for mention in decisions}
     for kind in ("returned", "yielded"):
         shown = [m for m in of.get(kind, []) if is_shown(m.shown) and m.shown not in decided]
