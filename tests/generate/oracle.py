@@ -15,7 +15,7 @@ from docgen.evidence.subjects import with_owners
 from docgen.extract import SourceFile, parse_module
 from docgen.generate.compose import informative
 from docgen.records import Class, Function, Subject, SubjectKind
-from tests.generate.runs import Call, other_result_of, result_of
+from tests.generate.runs import Call, Items, other_result_of, result_of
 
 UNKNOWN = object()
 Calls = Mapping[str, Sequence[Call]]
@@ -307,11 +307,13 @@ def _of_predicate(name: str, clause: str, does: str, check: Check, calls: Sequen
     if items[1]:
         iterated = [call for call in calls if _value(call, name)]
         match = _WHEN.search(items[2])
-        for called in _passed_to(items[2][: match.start()] if match else items[2]):
+        for called, _ in _passed_to(items[2][: match.start()] if match else items[2]):
             yield from (never if match else check)(iterated, partial(_gives_items, name, called), clause)
+    elif does == "iterated over":
+        yield from check(calls, partial(_iterates, name), clause)
     elif does.startswith("passed to ") and not inner:
-        for called in _passed_to(does):
-            yield from check(calls, partial(_gives, name, called), clause)
+        for called, keyword in _passed_to(does):
+            yield from check(calls, partial(_gives, name, called, keyword), clause)
     elif does == "returned":
         yield from check(
             calls,
@@ -328,8 +330,9 @@ def _of_predicate(name: str, clause: str, does: str, check: Check, calls: Sequen
         yield from check(calls, partial(_replaces, name, match[1]), clause)
 
 
-def _passed_to(does: str) -> list[str]:
-    return re.findall(r"(?<!as )`([\w.]+)`", does.partition("passed to ")[2])
+def _passed_to(does: str) -> list[tuple[str, str]]:
+    """Return the functions that something is passed to, each with the name that it is passed as."""
+    return re.findall(r"(?<!as )`([\w.]+)`(?: as `(\w+)`)?", does.partition("passed to ")[2])
 
 
 def _test(where: str, name: str) -> str:
@@ -444,12 +447,19 @@ def _gives_value(expression: str, called: str, call: Call) -> bool:
     )
 
 
-def _gives(name: str, called: str, call: Call) -> bool:
+def _gives(name: str, called: str, keyword: str, call: Call) -> bool:
     """Whether a function is called with the argument of a parameter; None cannot be told from another."""
     if not _SEEN.fullmatch(called):
         return True
-    given = [one for done in call.calls if done.name == called for one in (*done.given, *done.named.values())]
+    calls = [done for done in call.calls if done.name == called]
+    given = [one for done in calls for one in ([done.named.get(keyword, UNKNOWN)] if keyword else done.given)]
     return any(value is UNKNOWN or any(value is one for one in given) for value in _values(call, name))
+
+
+def _iterates(name: str, call: Call) -> bool:
+    """Whether a loop goes over a value."""
+    value = _value(call, name)
+    return not isinstance(value, Items) or any(done.name == "iter" and done.given[0] is value for done in call.calls)
 
 
 def _gives_items(name: str, called: str, call: Call) -> bool:

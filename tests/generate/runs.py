@@ -48,6 +48,14 @@ class Given(int):
 class Items(tuple[Given, ...]):
     """A sequence that can be told from any other."""
 
+    log: list[Done]
+
+    def __iter__(self) -> Iterator[Given]:
+        """Note that a loop goes over it."""
+        if sys._getframe(1).f_code.co_filename == FILE:
+            self.log.append(Done("iter", (self,), {}))
+        return super().__iter__()
+
 
 class Unending(Exception):
     """A call takes too long."""
@@ -266,7 +274,9 @@ def _marked(name: str, value: Any, log: list[Done]) -> Any:
     if value is None:
         return None
     if isinstance(value, tuple):
-        return Items(_marked(f"{name}[]", item, log) for item in value)
+        items = Items(_marked(f"{name}[]", item, log) for item in value)
+        items.log = log
+        return items
     given = Given(value)
     given.name, given.log = name, log
     return given
@@ -292,8 +302,8 @@ def _run(
         made = names["C"]
         instance = made.__new__(made)
         for key, value in (state or {}).items():
-            if isinstance(value, Given):
-                value = _marked(f"self.{key}", int(value), log)
+            if isinstance(value, Given | Items):
+                value = _marked(f"self.{key}", value, log)
             instance.__dict__[key] = value
         call.before = dict(instance.__dict__)
         made.log = names["log"]
