@@ -324,7 +324,7 @@ def _of_predicate(name: str, clause: str, does: str, check: Check, calls: Sequen
         yield from check(calls, partial(_yields, name), clause)
     elif match := re.fullmatch(r"stored as the attributes? (.*)", does):
         for attribute in _QUOTED.findall(match[1]):
-            keeps = _stores if " in the loop over " in clause else _keeps
+            keeps = _stores if check is never or " in the loop over " in clause else _keeps
             yield from check(calls, partial(keeps, name, attribute), clause)
     elif match := re.fullmatch(r"replaced by `([^`]*)`", does):
         yield from check(calls, partial(_replaces, name, match[1]), clause)
@@ -430,7 +430,7 @@ def _keeps(name: str, attribute: str, call: Call) -> bool:
 
 
 def _stores(name: str, attribute: str, call: Call) -> bool:
-    return any(one == attribute and value is call.given.get(name, UNKNOWN) for one, value in call.sets)
+    return any(one == attribute and any(value is given for given in _values(call, name)) for one, value in call.sets)
 
 
 def _replaces(name: str, expression: str, call: Call) -> bool:

@@ -150,6 +150,7 @@ class _Maker:
             lambda: [f"{target} = {self.value()} if {self._test()} else {target}"],
             lambda: [f"{target}, {other} = {other}, {self.value()}"],
             lambda: self._defaulted(target),
+            lambda: [f"assert {self._test()}"],
             lambda: [f"{self._called()}({self.value()})"],
             lambda: [f"h({self._name()}, 1)"],
             lambda: [f'raise {self._error()}(f"bad {{{self._name()}}}")'],
@@ -166,13 +167,14 @@ class _Maker:
             lambda: [f"if {self._test()}:", *block()],
             lambda: [f"if {self._test()}:", *block(), "else:", *block()],
             lambda: [f"if {self._test()}:", *block(), f"elif {self._test()}:", *block()],
+            lambda: [f"if ({self._local()} := {self.value()}):", *block()],
             lambda: [f"for {self._one('xii')} in {self._many()}:", *block(True)],
-            lambda: [f"for i in {self._many()}:", *block(True), "else:", *block()],
+            lambda: [f"for {self._one(['i', 'i', self._local()])} in {self._many()}:", *block(True), "else:", *block()],
             lambda: [f"while {self._test()}:", *block(True)],
             lambda: ["try:", *block(), f"except {self._error()}:", *block()],
             lambda: ["try:", *block(), f"except {self._error()}:", *block(), "else:", *block()],
             lambda: ["try:", *block(), "finally:", f"    g({self.value()})"],
-            lambda: ["with scope():", *block()],
+            lambda: [f"with scope(){self._one(['', f' as {self._local()}'])}:", *block()],
             lambda: [f"match {self._name()}:", *_under([*self._case(block()), *self._case(block())])],
             self._collected,
             *self._unawaited([self._inner]),
@@ -219,6 +221,9 @@ class _Maker:
 
     def _target(self) -> str:
         return self._one(self._kit.written)
+
+    def _local(self) -> str:
+        return self._one([name for name in self._kit.written if "." not in name])
 
     def _called(self) -> str:
         return self._one(self._kit.called)

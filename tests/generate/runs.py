@@ -19,7 +19,7 @@ MAX_LINES = 300
 _FIRST, _FURTHER = (-1, 0, 1, 2), (0, 1, 3)
 _OPTIONAL = (None, 0, 2)
 _SEQUENCES = ((), (1,), (2, 0), (0, 3, 1))
-_MEANINGLESS = (TypeError, NameError, AttributeError, IndexError)
+_MEANINGLESS = (AssertionError, TypeError, NameError, AttributeError, IndexError)
 """What is raised where a value has no meaning: `None > 1`, an unbound local. Nobody is told of that."""
 
 
