@@ -76,7 +76,7 @@ def _mentions(statements: Sequence[ast.stmt], name: str, others: Replaced = NONE
             told = [m if is_always else _uncertain(m) for m in _readable(mentions, statement, others, name)]
             stored |= {mention.target: path for mention in told if mention.kind == "kept"}
             found += told
-        if isinstance(statement, ast.If) and is_told:
+        if isinstance(statement, ast.If) and is_told and name not in assigned_in(statement):
             found += _readable(_decisions(statement, path, name, before), statement, others, name)
         if isinstance(statement, ast.Return | ast.Continue | ast.Break):
             left.append((statement, path))

@@ -195,6 +195,8 @@ def assigned_in(statement: ast.stmt) -> frozenset[str]:
         targets = [statement.target]
     elif isinstance(statement, ast.With | ast.AsyncWith):
         targets = [item.optional_vars for item in statement.items if item.optional_vars]
+    elif isinstance(statement, ast.If | ast.While):
+        targets = [node.target for node in ast.walk(statement.test) if isinstance(node, ast.NamedExpr)]
     else:
         return frozenset()
     return frozenset(name for target in targets for name in _names(target, ast.Store))

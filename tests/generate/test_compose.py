@@ -665,6 +665,13 @@ LEFT = """
             for each in parts:
                 write(each)
 
+    def asked(key, part):
+        while (part := part - 1) > 0:
+            mark(part)
+        if (key := read(part)):
+            mark(key)
+            return key
+
     def traded(key, part):
         if key:
             try:
@@ -715,6 +722,9 @@ LEFT = """
         # The value that takes a parameter's place must be made of what can be read.
         ("joined", "parameter", "key", "Required parameter of `joined`."),
         # What is caught inside does not come out.
+        # A test may be what takes the place of a value.
+        ("asked", "parameter", "part", "A loop goes on while `(part := (part - 1)) > 0`."),
+        ("asked", "parameter", "key", "Required parameter of `asked`."),
         ("traded", "returns", "", "`1` where `not key and part is None`, else `None`."),
         ("checked", "function", "", "May raise `TypeError` and `LookupError`."),
         # A block whose exceptions are caught may be left at its first call, and its `else` not reached.
