@@ -74,7 +74,8 @@ def _ways_of(statement: ast.stmt) -> _Ways:
 def _begun(statements: Sequence[ast.stmt]) -> _Ways:
     """Return what is certain of a block that is left as soon as it raises: that it comes to its first call."""
     first = first_call(statements[0])
-    return _Ways(frozenset(filter(None, [called_name(first)]))) if first else _Ways()
+    done = {called_name(node) for node in always_evaluated(statements[0]) if node is first}
+    return _Ways(frozenset(done - {""}))
 
 
 def _done_by(statement: ast.stmt) -> Iterator[str]:

@@ -168,7 +168,9 @@ def always_evaluated(statement: ast.stmt) -> Iterator[ast.AST]:
 
 def first_call(statement: ast.stmt) -> ast.Call | None:
     """Return what a statement itself calls first, which is all that it comes to where that raises."""
-    calls = [n for n in always_evaluated(statement) if isinstance(n, ast.Call) and called_name(n) not in _HARMLESS]
+    parts = (part for part in ast.iter_child_nodes(statement) if isinstance(part, ast.expr | ast.withitem))
+    nodes = (node for part in parts for node in ast.walk(part))
+    calls = [node for node in nodes if isinstance(node, ast.Call) and called_name(node) not in _HARMLESS]
     innermost = (call for call in calls if sum(inner in calls for inner in ast.walk(call)) == 1)
     return min(innermost, key=lambda call: (call.lineno, call.col_offset), default=None)
 

@@ -141,7 +141,7 @@ def _of_value(told: str, calls: Sequence[Call]) -> Iterator[str]:
     )
     for call in calls:
         for result in _given_back(call):
-            if not _is_among(result, cases, call):
+            if not any(_is_among(result, cases, reading) for reading in _readings(call)):
                 yield f"{_shown(call)} gives {result}, not {told}"
 
 
@@ -270,21 +270,15 @@ def _holds_for_all(test: str, call: Call) -> bool:
 
 
 def _of_subject(name: str, clause: str, does: str, check: Check, told: Sequence[Call]) -> Iterator[str]:
+    check = never if re.search(r" may be (?:raised|returned|yielded|called)$", does) else check
     ended = list(told) if check is never else _ended(told)
     if match := re.fullmatch(r"(.*?) (?:is|are|may be) raised", does):
-        check = never if " may be " in does else check
         for error in _QUOTED.findall(match[1]):
             yield from check(told, lambda call, error=error: call.raised is not None or error in call.thrown, clause)
     elif match := re.fullmatch(r"(.*?) (?:is|are|may be) (returned|yielded)", does):
-        check = never if " may be " in does else check
         for value in _QUOTED.findall(match[1]):
             yield from check(ended, partial(_gives_back, value), clause)
-    elif match := re.fullmatch(r"(?:its methods? )?(.*?) (?:is|are|may be) called", does):
-        check = never if " may be " in does else check
-        for called in _QUOTED.findall(match[1]):
-            full = f"{name}.{called}" if does.startswith("its ") else called
-            yield from check(ended, partial(_calls, full), clause)
-    elif match := re.fullmatch(r"(?:its attributes? )?(.*?) (?:is|are) read", does):
+    elif match := re.fullmatch(r"(?:its (?:method|attribute)s? )?(.*?) (?:is|are|may be) (?:called|read)", does):
         for called in _QUOTED.findall(match[1]):
             full = f"{name}.{called}" if does.startswith("its ") else called
             yield from check(ended, partial(_calls, full), clause)
@@ -308,7 +302,9 @@ def _of_predicate(name: str, clause: str, does: str, check: Check, calls: Sequen
         iterated = [call for call in calls if _value(call, name)]
         match = _WHEN.search(items[2])
         for called, _ in _passed_to(items[2][: match.start()] if match else items[2]):
-            yield from (never if match else check)(iterated, partial(_gives_items, name, called), clause)
+            check = never if match else check
+            of_them = any if check is never else all
+            yield from check(iterated, partial(_gives_items, name, called, of_them), clause)
     elif does == "iterated over":
         yield from check(calls, partial(_iterates, name), clause)
     elif does.startswith("passed to ") and not inner:
@@ -462,9 +458,9 @@ def _iterates(name: str, call: Call) -> bool:
     return not isinstance(value, Items) or any(done.name == "iter" and done.given[0] is value for done in call.calls)
 
 
-def _gives_items(name: str, called: str, call: Call) -> bool:
+def _gives_items(name: str, called: str, of_them: Callable[..., bool], call: Call) -> bool:
     given = [one for done in call.calls if done.name == called for one in (*done.given, *done.named.values())]
-    return all(any(item is one for one in given) for item in _value(call, name))
+    return of_them(any(item is one for one in given) for item in _value(call, name))
 
 
 def never(calls: Sequence[Call], does: Callable[[Call], Any], told: str) -> Iterator[str]:

@@ -170,7 +170,7 @@ def _idle(statements: Sequence[ast.stmt], ran: set[Place], lines: Sequence[str])
         parts = parts if any(blocks) and parts else [] if isinstance(statement, ast.Try) else [statement]
         must = {_place(node) for part in parts for node in _optional(part)}
         must |= {(part.lineno, -1) for part in parts}
-        is_program = isinstance(statement, ast.ClassDef) or getattr(statement, "name", "inner") != "inner"
+        is_program = getattr(statement, "name", "inner") != "inner"
         if not must <= ran and not is_program:
             yield statement
         else:
@@ -195,13 +195,17 @@ def _optional(node: ast.AST) -> Iterator[ast.expr]:
             yield inner.elt
         elif isinstance(inner, ast.Assign | ast.AugAssign):
             yield inner.value
+        elif isinstance(inner, ast.Raise) and inner.exc:
+            yield inner.exc
         elif isinstance(inner, ast.Call):
             # The function that they are passed to is not called where they fail.
             yield from (argument for argument in inner.args if any(isinstance(n, ast.Call) for n in ast.walk(argument)))
 
 
 class _Noted(ast.NodeTransformer):
-    """Makes a program note which of its optional expressions are evaluated.
+    """Makes a program note which of its statements and optional expressions are come to.
+
+    Lines tell less: an interpreter may give code that it moves the line of another statement.
 
     Args:
         tree: The program.
@@ -211,12 +215,30 @@ class _Noted(ast.NodeTransformer):
         self._places = {id(node): _place(node) for node in _optional(tree)}
 
     def visit(self, node: ast.AST) -> ast.AST:
-        """Return a node, wrapped in a call where it is optional."""
+        """Return a node, wrapped in a call where it is optional, with a call before each statement that it holds."""
         place = self._places.get(id(node))
+        begins = self._begins(node)
         inner: Any = self.generic_visit(node)
-        if place is None:
-            return inner
-        return ast.copy_location(ast.Call(ast.Name("_ran", ast.Load()), [ast.Constant(place), inner], []), node)
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(inner, name, None)
+            if isinstance(block, list):
+                noted = [one for statement in block for one in (_note("_came", (statement.lineno, -1)), statement)]
+                setattr(inner, name, [*(begins if name == "body" else []), *noted])
+        return inner if place is None else ast.copy_location(_called("_ran", place, inner), node)
+
+    @staticmethod
+    def _begins(node: ast.AST) -> list[ast.stmt]:
+        if isinstance(node, ast.ExceptHandler) and node.type:
+            return [_note("_caught", ast.unparse(node.type))]
+        return [_note("_looped", ast.unparse(node.iter))] if isinstance(node, ast.For) else []
+
+
+def _note(name: str, what: Any) -> ast.stmt:
+    return ast.Expr(_called(name, what))
+
+
+def _called(name: str, what: Any, *given: ast.expr) -> ast.Call:
+    return ast.Call(ast.Name(name, ast.Load()), [ast.Constant(what), *given], [])
 
 
 def result_of(*given: Any, **named: Any) -> int:
@@ -294,6 +316,11 @@ def _run(
         return value
 
     names = {**_names(log, is_async=source.startswith("async")), "_ran": noted}
+    names |= {
+        "_came": call.ran.add,
+        "_caught": call.caught.add,
+        "_looped": lambda over: call.looped.update({over: True}),
+    }
     exec(code, names)
     function: Callable[..., Any]
     if name == "f":
@@ -313,10 +340,9 @@ def _run(
         function = getattr(instance, name) if not isinstance(vars(made)[name], property) else lambda: instance.n
         if name == "n" and isinstance(vars(made)[name], property):
             call.given = {}
-    handlers, loops = _beginnings(source)
-    call.looped = dict.fromkeys(loops.values(), False)
+    call.looped = dict.fromkeys(_loops(source), False)
     before = sys.gettrace()
-    sys.settrace(_watch(call, name, handlers, loops))
+    sys.settrace(_watch(call, name))
     try:
         result = function(**call.given)
         if inspect.iscoroutine(result):
@@ -397,27 +423,12 @@ def _noting(sets: list[tuple[str, Any]], by: str) -> Callable[[Any, str, Any], N
 
 
 @cache
-def _beginnings(source: str) -> tuple[Mapping[int, str], Mapping[int, str]]:
-    """Return the lines with which handlers begin, each with what it catches, and those with which loops do."""
-    nodes = list(ast.walk(ast.parse(source)))
-    handlers = {node: node.type for node in nodes if isinstance(node, ast.ExceptHandler)}
-    loops = {node: node.iter for node in nodes if isinstance(node, ast.For)}
-    return _by_line(handlers), _by_line(loops)
+def _loops(source: str) -> frozenset[str]:
+    """Return what the loops of a program go over."""
+    return frozenset(ast.unparse(node.iter) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.For))
 
 
-def _by_line(blocks: Mapping[Any, ast.expr | None]) -> Mapping[int, str]:
-    """Return the lines of the first statement of each block, with what the block is told by."""
-    return {
-        line: ast.unparse(told)
-        for block, told in blocks.items()
-        if told
-        for line in range(block.body[0].lineno, block.body[0].end_lineno + 1)
-    }
-
-
-def _watch(
-    call: Call, name: str, handlers: Mapping[int, str], loops: Mapping[int, str]
-) -> Callable[[FrameType, str, Any], Any]:
+def _watch(call: Call, name: str) -> Callable[[FrameType, str, Any], Any]:
     left = iter(range(MAX_LINES))
 
     def trace(frame: FrameType, event: str, value: Any) -> Any:
@@ -425,13 +436,7 @@ def _watch(
             return None
         if next(left, None) is None:
             raise Unending
-        line = frame.f_lineno
-        call.ran.add((line, -1))
         if frame.f_code.co_name == name:
-            if line in handlers:
-                call.caught.add(handlers[line])
-            if line in loops:
-                call.looped[loops[line]] = True
             local = frame.f_locals
             for key in call.given:
                 before = call.stood.setdefault(key, [])

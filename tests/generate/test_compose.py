@@ -672,6 +672,13 @@ LEFT = """
             mark(key)
             return key
 
+    def spread(parts):
+        try:
+            write([read(part) for part in parts])
+            raise KeyError
+        except KeyError:
+            mark(parts)
+
     def traded(key, part):
         if key:
             try:
@@ -721,13 +728,14 @@ LEFT = """
         ("found", "returns", "", "`more[value]` or `None`."),
         # The value that takes a parameter's place must be made of what can be read.
         ("joined", "parameter", "key", "Required parameter of `joined`."),
-        # What is caught inside does not come out.
         # A test may be what takes the place of a value.
         ("asked", "parameter", "part", "A loop goes on while `(part := (part - 1)) > 0`."),
         ("asked", "parameter", "key", "Required parameter of `asked`."),
+        # What is caught inside does not come out.
         ("traded", "returns", "", "`1` where `not key and part is None`, else `None`."),
         ("checked", "function", "", "May raise `TypeError` and `LookupError`."),
         # A block whose exceptions are caught may be left at its first call, and its `else` not reached.
+        ("spread", "function", "", "Calls `mark` and may call `write` and `read`."),
         ("picked", "function", "", "May call `read`, `write` and `leave`, and returns `part`, `0` or `None`."),
         ("picked", "parameter", "key", "Passed to `write` and `leave` in some cases."),
         (
