@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from docgen.evidence.paths import caught_often, paths_of, undecided
+from docgen.evidence.paths import caught_often, negated, paths_of, undecided
 from docgen.evidence.replaced import replaced_in
 from docgen.evidence.syntax import Definition, own_nodes, raised_name, statements_of
 
@@ -52,3 +52,16 @@ def caught_before(tree: Definition, exception: str) -> tuple[tuple[str, str], ..
     often = caught_often(statements_of(tree)) if len(raises) == 1 else frozenset()
     is_told = all(path.caught and path.caught not in often for path in raises)
     return tuple((path.caught, path.condition) for path in raises) if is_told else ()
+
+
+def may_return_before(tree: Definition, exception: str) -> bool:
+    """Whether a body may have returned before it comes to where an exception is raised, other tests being true."""
+    returned: list[list[str]] = []
+    for statement, path in paths_of(statements_of(tree)):
+        if isinstance(statement, ast.Return):
+            returned.append([ast.unparse(negated(test)) for test in path.tests])
+        elif isinstance(statement, ast.Raise) and raised_name(statement) == exception:
+            true = set(map(ast.unparse, path.tests))
+            if any(true.isdisjoint(otherwise) for otherwise in returned):
+                return True
+    return False

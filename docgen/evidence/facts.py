@@ -33,6 +33,7 @@ class Facts(Record):
         messages: For an exception, the messages that it is raised with, as written.
         caught: For an exception that is raised in handlers only, which exception each of them catches, and under which
             test it raises this one; empty where there is none.
+        is_preceded: Whether the body may have returned before it raises an exception, though `conditions` hold.
         is_partial: Whether an exception is raised where `conditions` do not tell of, too.
         bases: For a class, its bases as written.
         defines: For a class or module, the names of its public methods, functions and classes.
@@ -69,6 +70,7 @@ class Facts(Record):
     outcomes: tuple[Outcome, ...] = ()
     conditions: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
+    is_preceded: bool = False
     is_partial: bool = False
     caught: tuple[tuple[str, str], ...] = ()
     bases: tuple[str, ...] = ()

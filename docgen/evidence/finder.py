@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docgen.evidence.ancestry import overridden
 from docgen.evidence.behaviour import Behaviour, behaviour_in, read_behaviour
-from docgen.evidence.exceptions import caught_before, raised_in, raised_undecided
+from docgen.evidence.exceptions import caught_before, may_return_before, raised_in, raised_undecided
 from docgen.evidence.facts import Facts, is_required, role_of
 from docgen.evidence.keys import keys_of
 from docgen.evidence.mention import Mention
@@ -104,6 +104,7 @@ class FactFinder:
                 "role": "exception",
                 "conditions": conditions,
                 "messages": raised.messages if has_messages else (),
+                "is_preceded": tree is not None and may_return_before(tree, raised.exception),
                 "is_partial": times > len(conditions),
                 "caught": caught_before(tree, raised.exception) if tree and raised.exception not in vague else (),
             }

@@ -218,16 +218,27 @@ def _test_value(text: str, call: Call) -> Any:
 
 
 def _of_exception(said: Said, calls: Sequence[Call]) -> Iterator[str]:
-    """Check that an exception is raised under no other condition, and that it ever is under this one."""
-    if not said.text.startswith("If "):
+    """Check that an exception is raised under no other condition, and always or, if so it says, ever under this one."""
+    if not said.text.startswith(("If ", "Only if ")):
         return
     told = said.text.partition(", with the message")[0]
     is_partial = told.endswith(", among other cases")
-    where = re.sub(r",? or if ", " or ", told.removeprefix("If ").removesuffix(", among other cases"))
+    where = re.sub(
+        r",? or if ",
+        " or ",
+        told.removeprefix("Only ").removeprefix("If ").removeprefix("if ").removesuffix(", among other cases"),
+    )
     raised = [call for call in calls if type(call.raised).__name__ == said.part]
     for call in raised:
         if not is_partial and not any(_condition(where, one) for one in _readings(call)):
             yield f"{_shown(call)} raises {call.raised!r}"
+    for call in calls:
+        if (
+            said.text.startswith("If ")
+            and call.raised is None
+            and all(_condition(where, one) is True for one in _readings(call))
+        ):
+            yield f"{_shown(call)} does not raise"
     if not any(_condition(where, one) for call in raised for one in _readings(call)):
         yield "never raised"
 

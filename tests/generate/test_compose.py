@@ -846,3 +846,43 @@ def test_what_does_more_than_give_a_value_back_is_the_models_to_tell(module_of: 
     module = module_of(CHAINED)
     element, owner = next((e, o) for e, o in with_owners(module) if e.name == "wait")
     assert sufficient(facts_of(module, element, owner, Subject(element=element.id, kind="function"))) == ""
+
+
+GUARDED = """
+    def look_up(source, path):
+        if not path:
+            return source
+        if isinstance(path, str):
+            keys = path.split(".")
+        elif isinstance(path, list):
+            keys = path
+        else:
+            raise TypeError("not a path")
+        return keys
+
+    def half(number):
+        if number % 2 == 0:
+            return number // 2
+        else:
+            raise ValueError("odd")
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "exception", "sentence"),
+    [
+        (
+            "look_up",
+            "TypeError",
+            "Only if `not isinstance(path, str) and not isinstance(path, list)`, with the message `not a path`.",
+        ),
+        ("half", "ValueError", "If `not number % 2 == 0`, with the message `odd`."),
+    ],
+)
+def test_a_condition_is_not_told_as_enough_where_the_function_may_have_returned(
+    module_of: ModuleOf, name: str, exception: str, sentence: str
+) -> None:
+    module = module_of(GUARDED)
+    element = next(e for e, _ in with_owners(module) if e.name == name)
+    facts = facts_of(module, element, None, Subject(element=element.id, kind="raises", part=exception))
+    assert compose(facts) == sentence

@@ -277,11 +277,12 @@ def _raised(facts: Facts) -> str:
     is_partial = facts.is_partial and not facts.caught
     messages = [_message(message) for message in facts.messages]
     has_messages = 0 < len(messages) <= MAX_LISTED and all(map(_is_quotable, messages))
+    if_ = "Only if" if facts.is_preceded and facts.conditions else "If"
     has_conditions = 0 < len(conditions) <= MAX_LISTED and all(map(_is_short, conditions))
     if has_conditions and has_messages and len(conditions) == len(messages) == 1 and not is_partial:
-        return f"If {conditions[0]}, with the message {_quoted(messages[0])}."
+        return f"{if_} {conditions[0]}, with the message {_quoted(messages[0])}."
     if has_conditions and not is_partial and not (facts.caught and has_messages):
-        return f"If {', or if '.join(conditions)}."
+        return f"{if_} {', or if '.join(conditions)}."
     if has_messages:
         return f"With the message {' or '.join(map(_quoted, messages))}."
     return f"If {', or if '.join(conditions)}, among other cases." if has_conditions else ""
