@@ -876,7 +876,7 @@ GUARDED = """
             "TypeError",
             "Only if `not isinstance(path, str) and not isinstance(path, list)`, with the message `not a path`.",
         ),
-        ("half", "ValueError", "If `not number % 2 == 0`, with the message `odd`."),
+        ("half", "ValueError", "If `number % 2 != 0`, with the message `odd`."),
     ],
 )
 def test_a_condition_is_not_told_as_enough_where_the_function_may_have_returned(
