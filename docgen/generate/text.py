@@ -11,7 +11,8 @@ _SELF_REFERENCE = (
     r"(?:the|this) (?:`?(?:\w+\.)*{name}(?:\(\))?`? )?(?:\w+ )?(?:method|function|constructor|property) "
     r"(?:`?(?:\w+\.)*{name}(?:\(\))?`? )?(?=(?!is |was |has |that |which )[a-z]+s )"
 )
-
+# Nor does "One call adds an item."
+_ANY_CALL = re.compile(r"(?:a|one) call (?!is |was |has )(?=[a-z]+s )", re.IGNORECASE)
 
 # `a` before a verb is more likely a parameter of that name.
 _ARTICLE = re.compile(r"a (?!is |are |has |and |or )[a-z]")
@@ -35,6 +36,8 @@ def tidy(answer: str, limit: int, name: str = "") -> str:
     if text[:4].lower() in ("the ", "this"):
         reference = re.match(_SELF_REFERENCE.format(name=re.escape(name)), text, re.IGNORECASE)
         text = text[reference.end() :] if reference else text
+    if any_call := _ANY_CALL.match(text):
+        text = text[any_call.end() :]
     if not text:
         return ""
     if text[-1].isalnum() or text[-1] in "`)]\"'":

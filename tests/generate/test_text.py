@@ -17,6 +17,8 @@ LIMIT = 60
         ("The `put` method adds an item.", "Adds an item."),
         ("The method `put` adds an item.", "Adds an item."),
         ("This function returns `x`.", "Returns `x`."),
+        ("One call returns the next item.", "Returns the next item."),
+        ("A call is counted.", "A call is counted."),
         ("The `get` method takes an item.", "The `get` method takes an item."),
         ("The `put` method is idle.", "The `put` method is idle."),
         ("The function that runs last.", "The function that runs last."),
