@@ -10,6 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more of what else the machine does.
+settings.register_profile("docgen", deadline=None)
+settings.load_profile("docgen")
 
 TINY = "smollm2:135m"
 
