@@ -43,7 +43,7 @@ class Describer:
     judge: Judge
     unreached: Set[str]
     written: Written
-    _rejected: dict[Subject, list[Objection]] = field(default_factory=dict)
+    _rejected: dict[Subject, list[Objection]] = field(default_factory=dict, init=False)
 
     async def describe(
         self, writer: Writer, unit: Unit, context: Context, settled: Mapping[Subject, Description]

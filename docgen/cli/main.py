@@ -10,7 +10,6 @@ from importlib import import_module
 
 from docgen import __version__
 from docgen.errors import DocgenError
-from docgen.visible import visible
 
 COMMANDS = ("run", "status", "edit", "apply", "check", "extract", "schema", "model", "log")
 INTERRUPTED = 130
@@ -66,6 +65,8 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _show(error: DocgenError) -> None:
+    from docgen.visible import visible
+
     red, dim, plain = ("\033[1;31m", "\033[2m", "\033[0m") if _is_coloured() else ("", "", "")
     print(f"{red}error:{plain} {visible(str(error))}", file=sys.stderr)
     if error.hint:
