@@ -83,7 +83,7 @@ class FactFinder:
         if subject.kind == "parameter":
             known = _parameter_facts(self.surroundings.module, function, owner, subject.part, behaviour)
             name = str(known.get("name", subject.part))
-            mentions = mentions_of(tree, name, behaviour.always) if tree and behaviour else ()
+            mentions = mentions_of(tree, name, behaviour) if tree and behaviour else ()
             kept = next((m.target for m in mentions if m.kind == "kept" and m.is_certain and not m.where), "")
             evidence = {
                 "mentions": mentions,
@@ -167,7 +167,7 @@ class FactFinder:
                 continue
             does = self.behaviour(method)
             if does is not None and attribute in does.reads and (tree := self._tree(method)):
-                readers[method.name] = mentions_of(tree, f"self.{attribute}", does.always)
+                readers[method.name] = mentions_of(tree, f"self.{attribute}", does)
         return readers
 
 

@@ -10,10 +10,11 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.mention import Mention, OutcomeKind
 from docgen.evidence.paths import LEAVING, Path, always_evaluated, assigned_in, first_call, negated, paths_of
 from docgen.evidence.replaced import NONE, Replaced, is_the_same, replaced_in
-from docgen.evidence.syntax import Definition, called_name, own_nodes, raised_name, statements_of
+from docgen.evidence.syntax import Definition, called_name, raised_name, statements_of
 from docgen.evidence.uses import Place, holds, is_name, listed, mention_of, places_of, rebinds
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -22,19 +23,19 @@ _COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, 
 _OF_INNER = frozenset({"passed", "called", "method", "attribute", "iterated", "entered", "awaited"})
 
 
-def mentions_of(tree: Definition, name: str, always: frozenset[str]) -> tuple[Mention, ...]:
+def mentions_of(tree: Definition, name: str, does: Behaviour) -> tuple[Mention, ...]:
     """Return what a body does with a name, in source order, up to where it comes to stand for something else.
 
     Args:
         tree: The function.
         name: A parameter, or `self.attribute`.
-        always: What each call of the function comes to (`Behaviour.always`).
+        does: What the function does as a whole.
     """
     mentions = _mentions(statements_of(tree), name, replaced_in(tree))
-    if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(tree)):
+    if does.yields:
         # What a generator returns, its caller does not get.
         mentions = tuple(m for m in mentions if m.kind != "returned" and m.outcome != "returns")
-    return tuple(_certain(mention, name, always) for mention in mentions)
+    return tuple(_certain(mention, name, does.always) for mention in mentions)
 
 
 def _certain(mention: Mention, name: str, done: frozenset[str]) -> Mention:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from docgen.evidence.paths import Path, negated, paths_of
+from docgen.evidence.paths import Path, caught_often, negated, paths_of
 from docgen.evidence.syntax import Definition, called_name, statements_of
 from docgen.evidence.uses import TRANSPARENT
 from docgen.evidence.variables import EMPTY, Variables, variables_in
@@ -54,7 +54,7 @@ def returned_by(tree: Definition, *, ends: bool) -> tuple[Outcome, ...]:
     variables = variables_in(tree)
     found: list[Outcome] = []
     left: list[tuple[str, ...]] = []
-    for statement, path in paths_of(statements_of(tree)):
+    for statement, path in _paths(tree):
         if isinstance(statement, ast.Return):
             found.append(_outcome(statement.value, path, variables, left))
         is_caught = isinstance(statement, ast.Raise) and path.is_tried
@@ -69,7 +69,7 @@ def yielded_by(tree: Definition) -> tuple[Outcome, ...]:
     """Return what a generator yields."""
     variables = variables_in(tree)
     found = []
-    for statement, path in paths_of(statements_of(tree)):
+    for statement, path in _paths(tree):
         value = getattr(statement, "value", None)
         if isinstance(statement, ast.Expr | ast.Assign) and isinstance(value, ast.Yield):
             found.append(_outcome(value.value, path, variables, ()))
@@ -79,6 +79,13 @@ def yielded_by(tree: Definition) -> tuple[Outcome, ...]:
             items = Outcome(kind="items", shown=shown, container="from")
             found.append(items.model_copy(update={"loop": path.loop, "is_known": path.is_known}))
     return tuple(dict.fromkeys(found))
+
+
+def _paths(tree: Definition) -> Iterator[tuple[ast.stmt, Path]]:
+    """Yield the statements of a body with their paths, which name no exception that more than one handler catches."""
+    often = caught_often(statements_of(tree))
+    for statement, path in paths_of(statements_of(tree)):
+        yield statement, path._replace(caught="") if path.caught in often else path
 
 
 def _outcome(value: ast.expr | None, path: Path, variables: Variables, left: Sequence[tuple[str, ...]]) -> Outcome:
@@ -91,7 +98,7 @@ def _outcome(value: ast.expr | None, path: Path, variables: Variables, left: Seq
     # What a `try` begins with may be left for what a handler gives.
     is_known = path.is_known and not (path.is_tried and path.tests)
     if path.caught:
-        is_known = path.caught not in variables.often and not path.is_tried
+        is_known = not path.is_tried
     known: dict[str, object] = {"loop": path.loop, "caught": path.caught}
     if any(map(variables.replaced.is_read_by, path.tests)):
         return told.model_copy(update={**known, "is_known": False})

@@ -6,9 +6,8 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from docgen.evidence.paths import caught_often
 from docgen.evidence.replaced import Replaced, replaced_in
-from docgen.evidence.syntax import Definition, called_name, dotted, own_nodes, parameter_names, statements_of
+from docgen.evidence.syntax import Definition, called_name, dotted, own_nodes, parameter_names
 from docgen.evidence.uses import TRANSPARENT
 
 EMPTY = {
@@ -37,7 +36,6 @@ class Variables(NamedTuple):
         inner: Functions that are defined inside.
         others: Those of which no more is known.
         replaced: Parameters that come to stand for something else.
-        often: What more than one handler catches.
     """
 
     assigned: Mapping[str, Sequence[ast.expr]]
@@ -46,7 +44,6 @@ class Variables(NamedTuple):
     inner: frozenset[str]
     others: frozenset[str]
     replaced: Replaced
-    often: frozenset[str]
 
 
 def variables_in(tree: Definition) -> Variables:
@@ -93,8 +90,7 @@ def variables_in(tree: Definition) -> Variables:
     begun = {name: known[name] for name in changed if len(known[name]) == 1}
     inner = frozenset(node.name for node in nodes if isinstance(node, Definition)) - set(bound) - parameters
     others = frozenset(bound) - told.keys() - _items(nodes, bound)
-    often = caught_often(statements_of(tree))
-    return Variables(told, filled, begun, inner, others, replaced_in(tree), often)
+    return Variables(told, filled, begun, inner, others, replaced_in(tree))
 
 
 def _items(nodes: Sequence[ast.AST], bound: Sequence[str]) -> set[str]:
