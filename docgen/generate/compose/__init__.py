@@ -308,17 +308,7 @@ def _message(source: str) -> str:
         value = ast.parse(source.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError):
         return ""
-    if isinstance(value, ast.Constant) and isinstance(value.value, str):
-        return one_line(value.value)
-    if isinstance(value, ast.JoinedStr):
-        return one_line("".join(_part(part) for part in value.values))
     return one_line(templates.filled(value))
-
-
-def _part(node: ast.expr) -> str:
-    if isinstance(node, ast.FormattedValue):
-        return f"{{{ast.unparse(node.value)}}}"
-    return str(node.value) if isinstance(node, ast.Constant) else ""
 
 
 def _is_quotable(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Texts that are made with `%` or `str.format`, as f-strings would say them."""
+"""Texts that are written out, with what is filled in by an f-string, `%` or `str.format` in braces."""
 
 from __future__ import annotations
 
@@ -12,11 +12,17 @@ _CONVERSION = re.compile(r"%(?:\((?P<key>\w+)\))?(?P<width>[-#0 +]*[\d.*]*)[hlL]
 
 
 def filled(node: ast.expr) -> str:
-    """Return the text of `"… %s" % value` or `"… {}".format(value)` with `{value}` in it, empty for all else.
+    """Return the text of `"…"`, `f"… {value}"`, `"… %s" % value` or `"… {}".format(value)`, with `{value}` in it.
 
-    So it is, too, where it is not plain which value goes where.
+    It is empty for all else, and where it is not plain which value goes where.
     """
     match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(
+                _braced(part.value) if isinstance(part, ast.FormattedValue) else filled(part) for part in parts
+            )
         case ast.BinOp(left=ast.Constant(value=str(template)), op=ast.Mod(), right=values):
             return _printf(template, values)
         case ast.Call(
@@ -32,7 +38,7 @@ def _printf(template: str, values: ast.expr) -> str:
     places = [place for place in _CONVERSION.finditer(template) if place["type"] != "%"]
     keys = [place["key"] for place in places]
     operands: Sequence[ast.expr]
-    if any("*" in place["width"] for place in places) or template.count("%") != _percent_signs(template):
+    if any("*" in place["width"] for place in places) or "%" in _CONVERSION.sub("", template):
         return ""
     if all(keys) and isinstance(values, ast.Dict):
         by_key = {k.value: v for k, v in zip(values.keys, values.values, strict=True) if isinstance(k, ast.Constant)}
@@ -47,10 +53,6 @@ def _printf(template: str, values: ast.expr) -> str:
         return ""
     left = iter(operands)
     return _CONVERSION.sub(lambda place: "%" if place["type"] == "%" else _braced(next(left)), template)
-
-
-def _percent_signs(template: str) -> int:
-    return sum(2 if place["type"] == "%" else 1 for place in _CONVERSION.finditer(template))
 
 
 def _formatted(template: str, args: Sequence[ast.expr], named: Mapping[str, ast.expr]) -> str:
