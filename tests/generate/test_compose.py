@@ -2,12 +2,20 @@ from collections.abc import Callable
 
 import pytest
 
+from docgen.evidence.facts import Facts
 from docgen.evidence.finder import facts_of
 from docgen.evidence.subjects import with_owners
 from docgen.generate.compose import compose, sufficient
 from docgen.records import Module, Subject, SubjectKind
 
 ModuleOf = Callable[[str], Module]
+
+
+def facts_at(module: Module, end: str, kind: SubjectKind, part: str = "") -> Facts:
+    """Return the facts about a subject of the first element whose path ends so."""
+    element, owner = next((e, o) for e, o in with_owners(module) if e.path.endswith(end))
+    return facts_of(module, element, owner, Subject(element=element.id, kind=kind, part=part))
+
 
 SOURCE = """
     class Boiler:
@@ -126,10 +134,8 @@ SOURCE = """
 def test_a_composed_sentence_says_what_the_body_shows(
     module_of: ModuleOf, name: str, kind: SubjectKind, part: str, sentence: str
 ) -> None:
-    module = module_of(SOURCE)
     place = name if name == "sample" else f"sample.{name}" if name.startswith("Boiler") else f".{name}"
-    element, owner = next((e, o) for e, o in with_owners(module) if e.path.endswith(place))
-    assert compose(facts_of(module, element, owner, Subject(element=element.id, kind=kind, part=part))) == sentence
+    assert compose(facts_at(module_of(SOURCE), place, kind, part)) == sentence
 
 
 MORE = """
@@ -314,9 +320,7 @@ MORE = """
 def test_a_composed_sentence_names_conditions_and_what_becomes_of_a_value(
     module_of: ModuleOf, name: str, kind: SubjectKind, part: str, sentence: str
 ) -> None:
-    module = module_of(MORE)
-    element, owner = next((e, o) for e, o in with_owners(module) if e.path.endswith(f".{name}"))
-    assert compose(facts_of(module, element, owner, Subject(element=element.id, kind=kind, part=part))) == sentence
+    assert compose(facts_at(module_of(MORE), f".{name}", kind, part)) == sentence
 
 
 SOME_CASES = """
@@ -571,9 +575,7 @@ SOME_CASES = """
 def test_what_only_some_calls_do_is_not_told_of_all(
     module_of: ModuleOf, name: str, kind: SubjectKind, part: str, sentence: str
 ) -> None:
-    module = module_of(SOME_CASES)
-    element, owner = next((e, o) for e, o in with_owners(module) if e.path.endswith(f".{name}"))
-    assert compose(facts_of(module, element, owner, Subject(element=element.id, kind=kind, part=part))) == sentence
+    assert compose(facts_at(module_of(SOME_CASES), f".{name}", kind, part)) == sentence
 
 
 LEFT = """
@@ -752,9 +754,7 @@ LEFT = """
 def test_what_a_loop_a_handler_or_a_second_assignment_decides_is_not_told_of_all(
     module_of: ModuleOf, name: str, kind: SubjectKind, part: str, sentence: str
 ) -> None:
-    module = module_of(LEFT)
-    element, owner = next((e, o) for e, o in with_owners(module) if e.path.endswith(f".{name}"))
-    assert compose(facts_of(module, element, owner, Subject(element=element.id, kind=kind, part=part))) == sentence
+    assert compose(facts_at(module_of(LEFT), f".{name}", kind, part)) == sentence
 
 
 FIELDS = """
@@ -787,12 +787,7 @@ FIELDS = """
 def test_nothing_is_guessed_of_a_field_that_nothing_reads(
     module_of: ModuleOf, owner: str, field: str, sentence: str
 ) -> None:
-    module = module_of(FIELDS)
-    element = next(element for element, _ in with_owners(module) if element.name == owner)
-    assert (
-        sufficient(facts_of(module, element, None, Subject(element=element.id, kind="attribute", part=field)))
-        == sentence
-    )
+    assert sufficient(facts_at(module_of(FIELDS), f".{owner}", "attribute", field)) == sentence
 
 
 CHAINED = """
@@ -835,17 +830,13 @@ CHAINED = """
 def test_a_property_that_changes_its_instance_says_so_and_a_guard_hides_no_value(
     module_of: ModuleOf, name: str, sentence: str
 ) -> None:
-    module = module_of(CHAINED)
-    element, owner = next((e, o) for e, o in with_owners(module) if e.name == name)
-    facts = facts_of(module, element, owner, Subject(element=element.id, kind="function"))
+    facts = facts_at(module_of(CHAINED), f".{name}", "function")
     assert compose(facts) == sentence
     assert sufficient(facts) == sentence
 
 
 def test_what_does_more_than_give_a_value_back_is_the_models_to_tell(module_of: ModuleOf) -> None:
-    module = module_of(CHAINED)
-    element, owner = next((e, o) for e, o in with_owners(module) if e.name == "wait")
-    assert sufficient(facts_of(module, element, owner, Subject(element=element.id, kind="function"))) == ""
+    assert sufficient(facts_at(module_of(CHAINED), ".wait", "function")) == ""
 
 
 GUARDED = """
@@ -882,7 +873,4 @@ GUARDED = """
 def test_a_condition_is_not_told_as_enough_where_the_function_may_have_returned(
     module_of: ModuleOf, name: str, exception: str, sentence: str
 ) -> None:
-    module = module_of(GUARDED)
-    element = next(e for e, _ in with_owners(module) if e.name == name)
-    facts = facts_of(module, element, None, Subject(element=element.id, kind="raises", part=exception))
-    assert compose(facts) == sentence
+    assert compose(facts_at(module_of(GUARDED), f".{name}", "raises", exception)) == sentence
