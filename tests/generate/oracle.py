@@ -307,12 +307,12 @@ def _of_subject(name: str, clause: str, does: str, check: Check, told: Sequence[
 
 def _of_predicate(name: str, clause: str, does: str, check: Check, calls: Sequence[Call]) -> Iterator[str]:
     """Check what becomes of the argument itself."""
-    items = does.partition(", its items being ")
+    items = re.match(r"iterated over, (?:its|their) items being (.*)", does)
     inner = re.search(r" by the inner function `\w+`$", does)
-    if items[1]:
+    if items:
         iterated = [call for call in calls if _value(call, name)]
-        match = _WHEN.search(items[2])
-        for called, _ in _passed_to(items[2][: match.start()] if match else items[2]):
+        match = _WHEN.search(items[1])
+        for called, _ in _passed_to(items[1][: match.start()] if match else items[1]):
             check = never if match else check
             of_them = any if check is never else all
             yield from check(iterated, partial(_gives_items, name, called, of_them), clause)

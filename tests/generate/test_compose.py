@@ -835,6 +835,16 @@ def test_a_property_that_changes_its_instance_says_so_and_a_guard_hides_no_value
     assert sufficient(facts) == sentence
 
 
+def test_what_belongs_to_further_arguments_is_told_of_many(module_of: ModuleOf) -> None:
+    source = """
+        def pour(*cups):
+            for cup in cups:
+                fill(cup)
+    """
+    said = compose(facts_at(module_of(source), ".pour", "parameter", "cups"))
+    assert said == "Further positional arguments, iterated over, their items being passed to `fill`."
+
+
 def test_what_does_more_than_give_a_value_back_is_the_models_to_tell(module_of: ModuleOf) -> None:
     assert sufficient(facts_at(module_of(CHAINED), ".wait", "function")) == ""
 

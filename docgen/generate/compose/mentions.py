@@ -51,7 +51,7 @@ def told(
         # What another method puts in its place is no longer what was given.
         mentions = [mention for mention in mentions if mention.kind != "replaced"]
     by = f" by `{by}`" if by else ""
-    said = list(dict.fromkeys(_predicates(mentions, name, it)))[:limit]
+    said = list(dict.fromkeys(_predicates(mentions, name, it, its)))[:limit]
     clauses = list(dict.fromkeys(_clauses(mentions, name, it, its, by)))
     if not said and not clauses:
         said = list(dict.fromkeys(_last_resort(mentions, name, it)))[:limit]
@@ -83,7 +83,7 @@ def is_telling(call: str) -> bool:
     )
 
 
-def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[_Predicate]:
+def _predicates(mentions: Sequence[Mention], name: str, it: str, its: str) -> Iterator[_Predicate]:
     """Yield what the name itself is the subject of, the most telling first."""
     of = _by_kind(mentions)
 
@@ -116,9 +116,9 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[_Pr
     if iterated := of.get("iterated", []):
         when = _when_one_of(iterated, name, it)
         done = [mention for one in iterated if _when(one, name, it) == when for mention in one.items]
-        items = next(_predicates(done, "", "they"), None)
+        items = next(_predicates(done, "", "they", "their"), None)
         is_clear = items is not None and not (items.when and when)
-        words = f"iterated over, its items being {items.words}{items.when}" if items and is_clear else "iterated over"
+        words = f"iterated over, {its} items being {items.words}{items.when}" if items and is_clear else "iterated over"
         yield _Predicate(words, when)
     yield from (_Predicate(words, _when_one_of(of[kind], name, it)) for kind, words in _PLAIN.items() if kind in of)
     for kind in ("returned", "yielded"):
@@ -129,7 +129,7 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str) -> Iterator[_Pr
     if named_in := [mention.target for mention in of.get("message", []) if mention.target]:
         yield _Predicate(f"named in the message of {counted(list(dict.fromkeys(named_in)))}")
     for mention in of.get("captured", []):
-        if items := next(_predicates(mention.items, name, it), None):
+        if items := next(_predicates(mention.items, name, it, its), None):
             yield _Predicate(f"{items.words} by the inner function `{mention.target}`", items.when)
 
 
