@@ -216,6 +216,8 @@ class _Worker:
                 payload, message = self.pipe.recv()
                 if message not in _ANSWERED_MEANWHILE:
                     self._interrupting = payload, message
+                    # Nobody has heard where this batch is.
+                    self._in_shared_memory = None
                     return
                 self._answer(payload, message)
             try:
