@@ -42,6 +42,7 @@ _IS_ALREADY = re.compile(
     re.IGNORECASE,
 )
 _LETTERS_OF_AN_ARTICLE = 3
+_INITIALIZES_ITSELF = re.compile(r"^Initializes the `?__init__\b")
 _HAS_METHODS = re.compile(
     r"\b(?:provides|defines|adds|implements|overrides) (?:an?|the|some|several|additional|its own) (?:\w+ )?methods?\b",
     re.IGNORECASE,
@@ -54,6 +55,8 @@ def check_behaviour(text: str, facts: Facts) -> Iterator[Finding]:
         yield Finding(code="nothing-defined", message=f"`{facts.element}` defines nothing of its own.")
     does = facts.behaviour
     if does is not None and facts.exists and facts.subject.kind == "function":
+        if _INITIALIZES_ITSELF.match(text):
+            yield Finding(code="wrong-object", message="It is the instance that is initialized, not the constructor.")
         yield from _nature(text, facts, does)
         yield from _already(text, does)
         yield from _parent(text, facts, does)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from docgen.evidence.facts import Facts
+from docgen.evidence.words import stem
 from docgen.verify.claims import split_header
 from docgen.verify.finding import Finding
 
@@ -34,6 +35,7 @@ _EMPTY_FALLBACK = re.compile(
     r"|library)'s default\b",
     re.IGNORECASE,
 )
+_BY_DEFAULT = re.compile(r"(?P<verb>[A-Z][a-z]+s)\b(?! no\b)[^.,;]{0,40}? by default\b")
 _FALLS_BACK = re.compile(
     r"\b(?:uses?|using|(?:fall|falls) back (?:to|on)|on|with) (?:the|a|its) default \w+(?=[.,;]|$)", re.IGNORECASE
 )
@@ -53,6 +55,8 @@ def check_defaults(text: str, facts: Facts) -> Iterator[Finding]:
             yield Finding(code="wrong-default", message=f"It states the default {said}, but there is none.")
         elif facts.default and not is_same_value(said, facts.default) and not _replaced_by(said, facts):
             yield Finding(code="wrong-default", message=f"It states the default {said}, which is {facts.default}.")
+    if facts.subject.kind == "parameter" and (done := _done_by_default(said_of_it, facts)):
+        yield Finding(code="wrong-default", message=f"It says that one has to {done} by default, which is False.")
     if facts.subject.kind == "parameter" and _is_unset(facts) and _falls_back(said_of_it, facts):
         yield Finding(
             code="unknown-fallback", message="It says that some default applies, without ground: leave that out."
@@ -84,6 +88,7 @@ def check_optionality(text: str, facts: Facts) -> Iterator[Finding]:
     if (
         header.optional
         or re.search(r"\(optional\b[^)]*\)", text, re.IGNORECASE)
+        or said.startswith("Optional. ")
         or (re.match(r"(?:an? )?optional\b", said, re.IGNORECASE) and not accepts_none)
     ):
         yield Finding(code="wrong-optionality", message="It calls the parameter optional, but every call must give it.")
@@ -126,6 +131,13 @@ def _falls_back(said: str, facts: Facts) -> bool:
     """Whether a text speaks of a default that nobody knows: what the body puts in place may well be called so."""
     filled = any(use.kind in ("replaced", "defaulted") for use in facts.uses)
     return bool(_EMPTY_FALLBACK.search(said) or (not filled and _FALLS_BACK.search(said)))
+
+
+def _done_by_default(said: str, facts: Facts) -> str:
+    """Return what a text says is done by default though the switch of that name is off; else nothing."""
+    verb = facts.name.partition("_")[0]
+    done = _BY_DEFAULT.match(said)
+    return verb if done and facts.default == "False" and stem(done["verb"].lower()) == stem(verb) else ""
 
 
 def _is_unset(facts: Facts) -> bool:

@@ -22,14 +22,29 @@ _TRUTH = frozenset(
     "bool boolean booleans result results value values truth outcome flag status answer indicator check comparison test"
     " true false whether".split()
 )
+_TAKES_NOTHING = re.compile(
+    r"\b(?:does not|doesn't) (?:take|accept|have|need|require) any (?:arguments?|parameters?)\b"
+    r"|\b(?:takes?|accepts?|has) no (?:arguments?|parameters?)\b",
+    re.IGNORECASE,
+)
+_ADMITS = re.compile(
+    r"\b(?:unused|ignored?|ignores|not (?:used|read)|no (?:effect|use)|compatib\w+|placeholder|reserved)\b",
+    re.IGNORECASE,
+)
 _LETTERS_OF_A_TERM = 4
 
 
 def check_interface(text: str, facts: Facts) -> Iterator[Finding]:
     """Find what is given to a function that takes nothing or ignores it, and things returned where it is yes or no."""
     does = facts.behaviour
-    if facts.subject.kind != "function" or does is None or does.is_abstract or "property" in facts.labels:
+    if does is None or does.is_abstract or "property" in facts.labels:
         return
+    if facts.subject.kind == "parameter" and _is_ignored(facts, does) and not _ADMITS.search(text):
+        yield Finding(code="unused-parameter", message=f"`{facts.element}` makes no use of `{facts.name}`.")
+    if facts.subject.kind != "function":
+        return
+    if facts.parameters and _TAKES_NOTHING.search(text):
+        yield Finding(code="takes-something", message=f"`{facts.element}` takes `{'`, `'.join(facts.parameters)}`.")
     if not any(does.uses.get(name) for name in facts.parameters) and _is_given(text, does):
         yield Finding(code="nothing-given", message=f"`{facts.element}` makes no use of anything that it is given.")
     for name in facts.parameters:
@@ -41,6 +56,11 @@ def check_interface(text: str, facts: Facts) -> Iterator[Finding]:
             if match["noun"].lower() not in _TRUTH:
                 yield Finding(code="returns-truth", message=f"`{facts.element}` returns true or false, nothing else.")
                 return
+
+
+def _is_ignored(facts: Facts, does: Behaviour) -> bool:
+    """Whether a function ignores a parameter that no interface of a class asks it to have."""
+    return facts.exists and not facts.owner and facts.name in does.uses and not does.uses[facts.name]
 
 
 def _is_given(text: str, does: Behaviour) -> bool:

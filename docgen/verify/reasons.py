@@ -23,6 +23,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "missing-parameter": "Some parameters are documented and this one is not: mostly it came later.",
         "missing-raises": "Some exceptions are documented, and the code raises one more.",
         "restates-name": "Who can read the name learns nothing.",
+        "always-empty": "A caller looks for what is never in there.",
         "always-raises": "A caller counts on something being done, and gets an exception.",
         "nothing-defined": "A reader looks for methods that the class does not have.",
         "returns-itself": "A caller takes the instance for one of the values that it holds.",
@@ -58,6 +59,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "unbalanced": "An open backtick makes code of the rest of the page.",
         "ungrounded-purpose": "A purpose in words that the code does not have is a guess.",
         "ungrounded-term": "It speaks of a subject matter that neither the code nor its authors know.",
+        "takes-something": "A caller leaves out what the call needs or allows.",
         "unknown-fallback": "What happens without the parameter, or with True or False, is settled "
         "elsewhere: the text guesses.",
         "unsupported-action": "It names a specific action, such as sorting or merging, of which nothing in the "

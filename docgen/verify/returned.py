@@ -34,8 +34,17 @@ _GIVEN_VALUE = re.compile(
 )
 _RETURNS_GIVEN = re.compile(
     r"\breturns the (?:\w+ )?(?:set|given|provided|passed|input|original|same) (?:\w+ ?){1,2}[.,]"
+    r"|\breturns the original `?\w+`?(?: \w+)?[.,]"
+    r"|\breturns (?:it|the \w+|`\w+`) (?:unchanged|unmodified|as is)\b"
     r"|\breturns the \w+ that was (?:set|given|passed)\b",
     re.IGNORECASE,
+)
+_EMPTY = re.compile(r"(?:set|dict|list|tuple|frozenset)\(\)|\[\]|\{\}|\(\)|''|b''")
+_GIVES = re.compile(
+    r"\breturn(?:s|ing)\b|^(?:Gets?|Retrieves?|Provides|Lists|Computes|Calculates|Collects)\b", re.IGNORECASE
+)
+_OF_NOTHING = re.compile(
+    r"\b(?:always|never|constant|fixed|empty|no|nothing|none|not|cannot|without|placeholder)\b|n't\b", re.IGNORECASE
 )
 _ACTION = re.compile(
     r"^(?:Adds|Appends|Applies|Calls|Checks|Clears|Closes|Collects|Computes|Converts|Creates|Deletes|Ensures|Executes"
@@ -66,6 +75,7 @@ def check_returned(text: str, facts: Facts) -> Iterator[Finding]:
         yield from _yields(text, facts, does)
         yield from _given_back(text, facts, does)
         yield from _itself(text, facts, does)
+        yield from _empty(text, facts, does)
     elif facts.subject.kind == "returns":
         yield from _returned_value(text, facts, does)
     elif facts.subject.kind == "yields" and not does.yields and not does.is_abstract:
@@ -103,7 +113,8 @@ def _yields(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
 def _given_back(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
     """Find summaries that say that an argument is returned where it is not."""
     claimed = any(_RETURNS_GIVEN.search(sentence) for sentence in sentences(text))
-    if claimed and does.gives_value and not any(_mentions(value, facts.parameters) for value in does.returns):
+    returned = [does.assigned.get(value, value) for value in does.returns]
+    if claimed and does.gives_value and not any(_mentions(value, facts.parameters) for value in returned):
         yield Finding(
             code="not-the-given-value", message=f"What is returned is `{does.returns[0]}`, not what was given."
         )
@@ -119,6 +130,17 @@ def _itself(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
         yield Finding(code="returns-itself", message="What is returned is the instance itself.")
 
 
+def _empty(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
+    """Find what tells of the contents of a value that is always empty."""
+    values = set(does.returns)
+    if does.ends or does.yields or len(values) != 1:
+        return
+    [value] = values
+    tells = "property" in facts.labels or facts.subject.kind == "returns" or _GIVES.search(text)
+    if _EMPTY.fullmatch(value) and tells and value not in text and not _OF_NOTHING.search(text):
+        yield Finding(code="always-empty", message=f"What is returned is always `{value}`.")
+
+
 def _returned_value(text: str, facts: Facts, does: Behaviour) -> Iterator[Finding]:
     if _ACTION.match(text) or _RAISED_VALUE.search(text):
         yield Finding(
@@ -128,6 +150,7 @@ def _returned_value(text: str, facts: Facts, does: Behaviour) -> Iterator[Findin
         yield Finding(code="returns-value", message=f"It says that nothing is returned, but `{facts.annotation}` is.")
     if does.is_abstract or does.yields or _is_contextual(facts):
         return
+    yield from _empty(text, facts, does)
     if not does.gives_value and not _hands_over(does) and not _WORDS_OF_NOTHING.match(text):
         yield Finding(code="returns-nothing", message=f"`{facts.element}` returns None.")
     elif _OR_NONE.search(text) and _is_never_none(facts, does):

@@ -31,6 +31,7 @@ _ABOUT_THE_TASK = re.compile(
     r"|\bcan(?:no|')t be kept\b|\brepeats? the (?:name|type)\b|\bthe name or the type\b|\bwritten anew\b"
 )
 _NAMES = re.compile(r"`*[\w.]+`*(?:(?:,| and|, and| or) `*[\w.]+`*)*\.?")
+_MODULES = re.compile(r"\b(?:[^\W\d]\w*\.)+")
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -71,7 +72,8 @@ def _is_list_of_names(text: str) -> bool:
 def _is_bare(text: str, facts: Facts) -> bool:
     """Whether a text is nothing but the name or the type of what it should describe."""
     bare = words(text) if text.strip(".").strip() else []
-    return bool(bare) and bare in (words(facts.name), words(facts.annotation or ""))
+    annotation = facts.annotation or ""
+    return bool(bare) and bare in (words(facts.name), words(annotation), words(_MODULES.sub("", annotation)))
 
 
 def _repeated_shingle(text: str) -> str:

@@ -165,3 +165,63 @@ def test_a_container_that_no_return_makes_is_found(
 def test_a_sentence_may_end_with_the_preposition_of_its_infinitive(module_of: ModuleOf) -> None:
     assert "cut-off" not in codes(module_of(PAIRS), "table", "returns", "The sequence to count the items of.")
     assert "cut-off" in codes(module_of(PAIRS), "table", "returns", "The items of.")
+
+
+NOTHING = """
+    from typing import Any
+
+
+    class NoShelf:
+        def wares(self):
+            return []
+
+        def add(self, ware):
+            self.shelf = {ware}
+            return []
+
+
+    def weigh(ware, scale, *, round_up=False, unit: Any | None = None):
+        return round(ware.weight(unit), 0 if round_up else 2)
+
+
+    def cleaned(ware, brush):
+        if brush is None:
+            return ware
+        result = brush(ware)
+        return result
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "part", "text", "code"),
+    [
+        ("wares", "function", "", "Returns a list of all wares on the shelf.", "always-empty"),
+        ("wares", "returns", "", "All wares on the shelf.", "always-empty"),
+        ("wares", "function", "", "Returns an empty list.", None),
+        ("wares", "function", "", "Returns `[]`, whatever is on the shelf.", None),
+        ("add", "function", "", "Puts a ware on the shelf.", None),
+        ("weigh", "parameter", "scale", "The scale that the ware is put on.", "unused-parameter"),
+        ("weigh", "parameter", "scale", "Ignored: the ware knows its weight.", None),
+        ("weigh", "parameter", "ware", "What is to be weighed.", None),
+        ("weigh", "parameter", "round_up", "Rounds the weight up by default.", "wrong-default"),
+        ("weigh", "parameter", "round_up", "Rounds nothing by default.", None),
+        ("weigh", "parameter", "unit", "Any | None", "only-names"),
+        ("weigh", "parameter", "ware", "Optional. What is to be weighed.", "wrong-optionality"),
+        ("weigh", "function", "", "Function `weigh` does not take any arguments.", "takes-something"),
+        ("wares", "function", "", "Takes no arguments and returns an empty list.", None),
+        ("weigh", "function", "", "Weighs the ware and returns it unchanged.", "not-the-given-value"),
+        ("cleaned", "function", "", "Without a brush, returns the ware unchanged.", None),
+    ],
+)
+def test_what_comes_of_nothing_is_not_told_as_something(
+    module_of: ModuleOf, name: str, kind: SubjectKind, part: str, text: str, code: str | None
+) -> None:
+    about_it = {"always-empty", "unused-parameter", "wrong-default", "only-names", "wrong-optionality"}
+    about_it |= {"takes-something", "not-the-given-value"}
+    assert codes(module_of(NOTHING), name, kind, text, part) & about_it == ({code} if code else set())
+
+
+def test_a_constructor_is_not_said_to_initialize_itself(found: Callable[..., set[str]]) -> None:
+    source = "class Tap:\n    def __init__(self, pipe):\n        self.pipe = pipe\n"
+    assert "wrong-object" in found(source, "Tap.__init__", "Initializes the `__init__` method with a pipe.")
+    assert "wrong-object" not in found(source, "Tap.__init__", "Initializes the tap with a pipe.")
