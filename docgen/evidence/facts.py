@@ -46,6 +46,7 @@ class Facts(Record):
         defaults: Those of the function's parameters that have one, as written.
         uses: For a parameter, what the body does with it.
         keys: Of the dictionary that the function makes, or that the method does to which it leaves all.
+        called: For a function, under which test and in which loop it calls what not every call of it comes to.
         behaviour: What the function's body does; None where that cannot be told.
         scope: What a text may name and speak of; None where nothing is known of it.
         told: What authors say of a parameter: of it, or of the same one where its class or a base is documented.
@@ -84,6 +85,7 @@ class Facts(Record):
     defaults: dict[str, str] = Field(default_factory=dict)
     uses: tuple[Use, ...] = ()
     keys: tuple[str, ...] = ()
+    called: dict[str, Mention] = Field(default_factory=dict)
     behaviour: Behaviour | None = None
     scope: Scope | None = None
     told: str = ""

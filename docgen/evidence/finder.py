@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docgen.evidence.ancestry import overridden
 from docgen.evidence.behaviour import Behaviour, behaviour_in, read_behaviour
+from docgen.evidence.calls import conditional_calls
 from docgen.evidence.exceptions import caught_before, may_return_before, raised_in, raised_undecided
 from docgen.evidence.facts import Facts, is_required, role_of
 from docgen.evidence.keys import keys_of
@@ -114,7 +115,7 @@ class FactFinder:
             shared["outcomes"] = yielded_by(tree) if function.yields else returned_by(tree, ends=ends)
         if subject.kind in ("returns", "yields"):
             return shared | {"annotation": function.returns.annotation}
-        return shared
+        return shared | {"called": conditional_calls(tree, behaviour) if tree and behaviour else {}}
 
     def _keys(self, function: Function, owner: Class | None, tree: Definition) -> tuple[str, ...]:
         behaviour = self.behaviour(function)

@@ -76,8 +76,7 @@ def yielded_by(tree: Definition) -> tuple[Outcome, ...]:
         elif isinstance(statement, ast.Expr) and isinstance(value, ast.YieldFrom):
             told = _told(value.value, variables)
             shown = told.shown if told.kind == "expression" else (ast.unparse(value.value),)
-            items = Outcome(kind="items", shown=shown, container="from")
-            found.append(items.model_copy(update={"loop": path.loop, "is_known": path.is_known}))
+            found.append(_reached(Outcome(kind="items", shown=shown, container="from"), path, variables, ()))
     return tuple(dict.fromkeys(found))
 
 
@@ -90,6 +89,11 @@ def _paths(tree: Definition) -> Iterator[tuple[ast.stmt, Path]]:
 
 def _outcome(value: ast.expr | None, path: Path, variables: Variables, left: Sequence[tuple[str, ...]]) -> Outcome:
     told = _told(value, variables) if value is not None else Outcome(kind="expression", shown=("None",))
+    return _reached(told, path, variables, left)
+
+
+def _reached(told: Outcome, path: Path, variables: Variables, left: Sequence[tuple[str, ...]]) -> Outcome:
+    """Return a value with the condition on which it is given, and the loop in which it is."""
     tests = tuple(map(ast.unparse, path.tests))
     # Who comes to the second branch of a test has not left by the first.
     decisive = [

@@ -60,7 +60,8 @@ class Path(NamedTuple):
         """Return the test by which a call on another path did not come here, None where that takes more than one."""
         *outer, last = self.tests or (None,)
         is_around = last is not None and [*map(ast.unparse, outer)] == [*map(ast.unparse, other.tests[: len(outer)])]
-        is_one = is_around and self.is_known and self.loop == other.loop
+        # Behind a `try`, control may have come by one of its handlers, too.
+        is_one = is_around and self.is_known and self.loop == other.loop and self.is_tried == other.is_tried
         return negated(last) if last is not None and is_one else None
 
     def within(self, node: ast.AST, above: Sequence[ast.AST]) -> Path:

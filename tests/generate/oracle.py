@@ -94,7 +94,14 @@ def _of_state(text: str, calls: Calls) -> Iterator[str]:
 
 
 def _of_function(text: str, calls: Sequence[Call]) -> Iterator[str]:
-    said = _small(text)
+    said, *clauses = _small(text).split("; ")
+    if clauses and re.match(r"(?:returns|yields) ", clauses[-1]):
+        yield from _of_value(clauses.pop().partition(" ")[2], calls)
+    for clause in clauses if said else ():
+        yield from _of_conditional_calls(clause, calls)
+    if _WHEN.search(said) and re.match(rf"calls {_LIST}", said):
+        yield from _of_conditional_calls(said, calls)
+        return
     if match := re.search(r"\b(?:returns|yields) (.*)$", said):
         yield from _of_value(match[1], calls)
         said = said[: match.start()]
@@ -116,6 +123,16 @@ def _of_function(text: str, calls: Sequence[Call]) -> Iterator[str]:
                 yield from check(_ended(calls) if check is not_always else calls, partial(does, name), f"{verb} {name}")
 
 
+def _of_conditional_calls(clause: str, calls: Sequence[Call]) -> Iterator[str]:
+    """Check that functions are called under a test, or in a loop that comes to an item."""
+    does, _, loop = clause.partition(" in the loop over ")
+    does, _, where = does.partition(" where ")
+    told = [call for call in calls if _holds_for_all(where.strip("`") or "True", call)]
+    told = [call for call in told if not loop or _is_looped(call, loop.strip("`"))]
+    for name in _QUOTED.findall(does):
+        yield from not_always(_ended(told), partial(_calls, name), clause)
+
+
 def _about_what_was_given(said: Said) -> Iterator[str]:
     """Yield what is told of an argument: behind “Replaced by …”, the name is that of what it stands for."""
     is_replaced = said.text.startswith("Replaced")
@@ -134,7 +151,7 @@ def _of_value(told: str, calls: Sequence[Call]) -> Iterator[str]:
     cases = (
         [
             _case(text)
-            for text in re.split(r", (?:else |and )?(?=`|what |the |a |an |each )| (?:else|and) (?=`.*`$)", told)
+            for text in re.split(r", (?:else |and )?(?=`|what |the |a |an |each )| (?:else|and) (?=`[^`]*`$)", told)
         ]
         if " where " in told
         else [_case(told)]

@@ -90,7 +90,12 @@ SOURCE = """
         ("Tap.__init__", "parameter", "rest", "Further positional arguments, iterated over."),
         ("Tap.__init__", "parameter", "options", "Further keyword arguments, passed to `connect`."),
         ("Tap.__init__", "parameter", "unused", "Accepted, but not used by `Tap.__init__`."),
-        ("Tap.__init__", "function", "", "Sets the attribute `pipe`, calls `connect`, and may call `item.check`."),
+        (
+            "Tap.__init__",
+            "function",
+            "",
+            "Sets the attribute `pipe` and calls `connect`; calls `item.check` in the loop over `rest`.",
+        ),
         ("flow", "function", "", "The value of `self._flow`."),
         (
             "Boiler.__init__",
@@ -279,8 +284,7 @@ MORE = """
             "find",
             "parameter",
             "tag",
-            "Named in the message of `KeyError`;"
-            " `cup` is returned where `cup.tag == tag` in the loop over `self.cups`.",
+            "Used in the message of `KeyError`; `cup` is returned where `cup.tag == tag` in the loop over `self.cups`.",
         ),
         ("find", "returns", "", "`cup` where `cup.tag == tag` in the loop over `self.cups`."),
         ("restore", "parameter", "state", "Unpacked into `self.level, self.lid`."),
@@ -737,7 +741,7 @@ LEFT = """
         ("traded", "returns", "", "`1` where `not key and part is None`, else `None`."),
         ("checked", "function", "", "May raise `TypeError` and `LookupError`."),
         # A block whose exceptions are caught may be left at its first call, and its `else` not reached.
-        ("spread", "function", "", "Calls `mark` and may call `write` and `read`."),
+        ("spread", "function", "", "Calls `mark` and may call `write`; calls `read` in the loop over `parts`."),
         ("picked", "function", "", "May call `read`, `write` and `leave`, and returns `part`, `0` or `None`."),
         ("picked", "parameter", "key", "Passed to `write` and `leave` in some cases."),
         (

@@ -31,6 +31,9 @@ MAX_HELD = 8
 MAX_PLAIN = 60
 """Characters of an expression that tells what a function does as well as prose does."""
 
+MAX_CLAUSES = 2
+"""Conditions under which a function is told to do something."""
+
 MAX_READERS = 2
 """Methods of which it is told what they do with an attribute."""
 
@@ -232,20 +235,39 @@ def _function(facts: Facts, does: Behaviour) -> str:
         parts.append(f"{verb} the attribute{'s' if len(names) > 1 else ''} {_some(list(map(quoted, names)))}")
     untold = [call for call in does.named_calls if f"{call}(" not in value and call not in does.raises]
     calls = [call for call in untold if is_telling(call)]
+    clauses = _under_conditions(facts, calls)
+    shown = " ".join(clauses)
+    calls = [call for call in calls if f"`{call}`" not in shown and f"{call}(" not in shown]
     certain = [call for call in calls if call in does.always]
     if certain:
         parts.append(f"calls {_some(list(map(function, certain)))}")
     if len(certain) < MAX_LISTED and (others := [call for call in calls if call not in certain]):
         parts.append(f"may call {_some(list(map(function, others)))}")
-    if facts.raised and not parts and not value:
+    if facts.raised and not parts and not value and not clauses:
         parts.append(f"may raise {_some([f'`{name}`' for name in facts.raised])}")
-    if value not in ("", "`None`", "`self`") and (not parts or (" where " not in value and len(value) <= MAX_QUOTED)):
-        parts.append(f"{'yields' if does.yields else 'returns'} {value}")
+    if value not in ("", "`None`", "`self`"):
+        gives = f"{'yields' if does.yields else 'returns'} {value}"
+        if " where " not in value and len(value) <= MAX_QUOTED:
+            parts.append(gives)
+        elif len(value) <= MAX_QUOTED or not (parts or clauses):
+            clauses.append(gives)
     if is_property and value == "`self`":
         parts.append("returns the instance itself")
     *first, last = parts or [""]
     comma = "," if len(first) > 1 or any(" and " in part for part in first) else ""
-    return sentence(f"{', '.join(first)}{comma} and {last}" if first else last)
+    done = f"{', '.join(first)}{comma} and {last}" if first else last
+    return sentence("; ".join(filter(None, [done, *clauses])))
+
+
+def _under_conditions(facts: Facts, calls: Sequence[str]) -> list[str]:
+    """Return which of some functions are called under which test or in which loop, where that is soon told."""
+    several: dict[str, list[str]] = {}
+    for call in calls:
+        if call in facts.called and (when := mentions.when(facts.called[call])):
+            several.setdefault(when, []).append(call)
+    if len(several) > MAX_CLAUSES:
+        return []
+    return [f"calls {_some(list(map(function, named)))}{when}" for when, named in several.items()]
 
 
 def _some(names: Sequence[str], limit: int = MAX_LISTED) -> str:

@@ -83,6 +83,11 @@ def is_telling(call: str) -> bool:
     )
 
 
+def when(mention: Mention) -> str:
+    """Return under which test and in which loop something is done; empty where that cannot be shown."""
+    return _under(mention, "", "") if _fits(mention.where) and _fits(mention.loop) else ""
+
+
 def _predicates(mentions: Sequence[Mention], name: str, it: str, its: str) -> Iterator[_Predicate]:
     """Yield what the name itself is the subject of, the most telling first."""
     of = _by_kind(mentions)
@@ -127,7 +132,7 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str, its: str) -> It
         if whole and (whole[0].is_certain or not is_decided):
             yield _Predicate(f"{kind}{min(map(_how_often, whole))}")
     if named_in := [mention.target for mention in of.get("message", []) if mention.target]:
-        yield _Predicate(f"named in the message of {counted(list(dict.fromkeys(named_in)))}")
+        yield _Predicate(f"used in the message of {counted(list(dict.fromkeys(named_in)))}")
     for mention in of.get("captured", []):
         if items := next(_predicates(mention.items, name, it, its), None):
             yield _Predicate(f"{items.words} by the inner function `{mention.target}`", items.when)
@@ -240,10 +245,10 @@ def _last_resort(mentions: Sequence[Mention], name: str, it: str) -> Iterator[_P
     read = [m.shown for m in of.get("read", []) if is_shown(m.shown) and not m.shown.isidentifier()]
     if read:
         yield _Predicate(f"used in {counted(list(dict.fromkeys(read)))}")
-    yield from (_Predicate(f"part of what is {kind}") for kind in ("returned", "yielded") if of.get(kind))
+    yield from (_Predicate(f"used in what is {kind}") for kind in ("returned", "yielded") if of.get(kind))
     for mention in of.get("passed", []):
         if is_shown(mention.target) and mention.shown:
-            yield _Predicate(f"part of what is passed to {function(mention.target)}", _when(mention, name, it))
+            yield _Predicate(f"used in what is passed to {function(mention.target)}", _when(mention, name, it))
     yield from (_Predicate(f"used by the inner function `{m.target}`") for m in of.get("captured", []))
 
 
