@@ -76,7 +76,7 @@ class Run:
         self._prompts = prompts
         self._store = store
         self._fresh = fresh
-        self._checks = checks(prompts.instructions)
+        self._checks = checks(prompts.instructions, asks_all=settings.asks_all)
         self._maker = Maker(prompts.hash, settings.model)
         self._memory: Memory
         self._run = ""

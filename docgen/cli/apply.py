@@ -94,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
                 modules.append(found)
                 sources.append(file)
         memory = memory_of(store, modules)
-        judge = Judge(checks(prompts.instructions), library_of(modules))
+        judge = Judge(checks(prompts.instructions, asks_all=settings.asks_all), library_of(modules))
         selection = Selection(options.only)
         if options.only:
             for module in modules:

@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
                 modules.append(read)
         memory = memory_of(store, modules)
         library = library_of(modules)
-        judge = Judge(checks(prompts.instructions), library)
+        judge = Judge(checks(prompts.instructions, asks_all=settings.asks_all), library)
         plans = (plan_module(module, library=library, ask_all=settings.asks_all) for module in modules)
         found = Spool([*placed(plan.module, standings(plan, memory, maker, judge))] for plan in plans)
     counts = count(p.standing for in_module in found for p in in_module)

@@ -35,11 +35,13 @@ class Scope(Record):
         words: Stems of the words in the element's code, docstrings and comments, in those of what it overrides, in the
             constructor that sets up what a method works on, in the prose about its class and the bases, and in the
             names of what the module defines and imports from.
+        own: Stems of the words in the element's own code, its docstring included.
         is_described: Whether there is any docstring among that.
     """
 
     names: frozenset[str]
     words: frozenset[str]
+    own: frozenset[str] = frozenset()
     is_described: bool = True
 
 
@@ -57,6 +59,7 @@ class Surroundings:
         self._ancestors: dict[str, tuple[Ancestor, ...]] = {}
         self._owner_names: dict[str, frozenset[str]] = {}
         self._words: dict[tuple[str, str], frozenset[str]] = {}
+        self._own_words: dict[str, frozenset[str]] = {}
 
     def ancestors(self, owner: Class | None) -> tuple[Ancestor, ...]:
         """Return a class's bases that can be found, nearest first."""
@@ -72,8 +75,14 @@ class Surroundings:
         return Scope(
             names=self._names(holder),
             words=self._ground(element, holder, part),
+            own=self._own(element) if isinstance(element, Function) else frozenset(),
             is_described=self._is_described(element, holder),
         )
+
+    def _own(self, function: Function) -> frozenset[str]:
+        if function.id not in self._own_words:
+            self._own_words[function.id] = stems(code_of(self.module, function))
+        return self._own_words[function.id]
 
     def _is_described(self, element: Element, holder: Class | None) -> bool:
         ancestors = self.ancestors(holder)

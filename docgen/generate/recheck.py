@@ -28,7 +28,7 @@ class Judge:
 
     def mark(self, module: Module) -> str:
         """Return what a text is marked with that passed: the same until the checks or the module's source change."""
-        return f"{fingerprint('verify', 'evidence')[:16]}-{module.hash[:16]}"
+        return f"{fingerprint('verify', 'evidence')[:16]}-{len(self.checks)}-{module.hash[:16]}"
 
     def accepts(self, unit: Unit, subject: Subject, said: Description) -> bool:
         """Whether the checks find nothing in a model's text that was not known of it when it was kept."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docgen.verify.actions import check_actions
 from docgen.verify.behaviour import check_behaviour
+from docgen.verify.closeness import check_closeness
 from docgen.verify.conditions import check_conditions
 from docgen.verify.defaults import check_defaults, check_named_defaults, check_optionality
 from docgen.verify.echo import echo_check
@@ -49,6 +50,11 @@ CHECKS: tuple[Check, ...] = (
 """The checks of any text, whoever wrote it."""
 
 
-def checks(instructions: str) -> tuple[Check, ...]:
-    """Return all checks for answers to prompts with this fixed text."""
-    return *CHECKS, echo_check(instructions)
+def checks(instructions: str, *, asks_all: bool) -> tuple[Check, ...]:
+    """Return all checks for answers to prompts with this fixed text.
+
+    Args:
+        instructions: The text.
+        asks_all: Whether the model is one that may find words of its own for what a function does.
+    """
+    return *CHECKS, echo_check(instructions), *(() if asks_all else (check_closeness,))

@@ -58,6 +58,15 @@ _EVIDENCE = {
 _ACTIONS = {stem(verb): frozenset(stem(word) for word in also) for verb, also in _EVIDENCE.items()}
 
 
+def is_spoken_of(word: str, ground: frozenset[str]) -> bool:
+    """Whether there is a word for the same action among these stems."""
+    root = stem(word)
+    return any(
+        (root == action or root in others) and (action in ground or not others.isdisjoint(ground))
+        for action, others in _ACTIONS.items()
+    )
+
+
 def check_actions(text: str, facts: Facts) -> Iterator[Finding]:
     """Find specific actions that neither code nor authors name, nor anything that goes with them."""
     # A class is named and described for what others do with it.

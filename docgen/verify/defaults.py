@@ -35,7 +35,7 @@ _EMPTY_FALLBACK = re.compile(
     r"|library)'s default\b",
     re.IGNORECASE,
 )
-_BY_DEFAULT = re.compile(r"(?P<verb>[A-Z][a-z]+s)\b(?! no\b)[^.,;]{0,40}? by default\b")
+_BY_DEFAULT = re.compile(r"(?P<verb>[A-Z][a-z]+s)\b(?! (?:no|not|nothing|never)\b)[^.,;]{0,40}? by default\b")
 _FALLS_BACK = re.compile(
     r"\b(?:uses?|using|(?:fall|falls) back (?:to|on)|on|with) (?:the|a|its) default \w+(?=[.,;]|$)", re.IGNORECASE
 )

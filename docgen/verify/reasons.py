@@ -31,6 +31,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "about-the-task": "A reader of the documentation did not see the task that the model was given.",
         "cut-off": "The end of the sentence, and with it its sense, is lost.",
         "empty": "An empty text says nothing.",
+        "far-from-code": "What a small model says of a function in words of its own is wrong nearly every third time.",
         "foreign-script": "A small model falls into another language; the reader does not.",
         "guessed-use": "What something is good for, the code does not say: the model made it up.",
         "markup": "Markup of another format breaks the page.",

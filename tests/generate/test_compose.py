@@ -888,3 +888,89 @@ def test_a_condition_is_not_told_as_enough_where_the_function_may_have_returned(
     module_of: ModuleOf, name: str, exception: str, sentence: str
 ) -> None:
     assert compose(facts_at(module_of(GUARDED), f".{name}", "raises", exception)) == sentence
+
+
+WHEN = """
+    class Shelf:
+        def take_over(self, wares):
+            for ware in wares:
+                self.keep(ware)
+
+        def tidy(self, hard):
+            self.sort()
+            if hard:
+                self.dust("all")
+
+        def sweep(self, rows):
+            for row in rows:
+                for ware in row:
+                    self.keep(ware)
+
+        def swap(self, ware):
+            self.keep(ware)
+            if ware:
+                self.keep(None)
+
+        def look(self, deep):
+            self.sort()
+            if deep:
+                return self.bottom
+            return self.top
+
+        def sift(self):
+            while self.more:
+                self.keep(self.more)
+
+        def walk(self, deep):
+            yield self
+            if deep:
+                yield from self.below()
+
+        def seek(self, ware):
+            try:
+                if ware in self.top:
+                    return self.top
+            except TypeError:
+                pass
+            return self.search(ware)
+
+        def weigh(self, first, second):
+            return (
+                getattr(first, "colour_of_the_outside", None) != getattr(second, "colour_of_the_outside", None)
+                or getattr(first, "colour_of_the_inside", None) != getattr(second, "colour_of_the_inside", None)
+            )
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "part", "sentence"),
+    [
+        ("take_over", "function", "", "Calls `self.keep` in the loop over `wares`."),
+        ("tidy", "function", "", "Calls `self.sort`; calls `self.dust` where `hard`."),
+        ("look", "function", "", "Calls `self.sort`; returns `self.bottom` where `deep`, else `self.top`."),
+        # Which of two loops, or calls, it is would not be told.
+        ("sweep", "function", "", "May call `self.keep`."),
+        ("swap", "function", "", "Calls `self.keep`."),
+        ("sift", "function", "", "May call `self.keep`."),
+        ("walk", "yields", "", "Each item of `self.below()` where `deep`, and `self`."),
+        # Where the look at the top fails, too, the search goes on.
+        (
+            "seek",
+            "parameter",
+            "ware",
+            "Passed to `self.search` in some cases; `self.top` may be returned where `ware in self.top`.",
+        ),
+        ("weigh", "parameter", "first", "Used in what is returned."),
+    ],
+)
+def test_a_call_is_told_with_the_test_and_the_loop_that_it_stands_in(
+    module_of: ModuleOf, name: str, kind: SubjectKind, part: str, sentence: str
+) -> None:
+    assert compose(facts_at(module_of(WHEN), f".{name}", kind, part)) == sentence
+
+
+def test_a_small_model_is_asked_about_functions_alone(module_of: ModuleOf) -> None:
+    module = module_of("def f(a):\n    try:\n        g()\n    except E if a else F:\n        raise E from None\n")
+    assert sufficient(facts_at(module, ".f", "function")) == ""
+    assert sufficient(facts_at(module, ".f", "parameter", "a")) == "Required parameter of `f`."
+    assert sufficient(facts_at(module, ".f", "raises", "E")) == "If `E if a else F` is caught."

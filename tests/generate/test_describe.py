@@ -52,7 +52,7 @@ def describe(module: Module, ask: Ask, repairs: int = 1) -> tuple[dict[str, Desc
         found.append(finding.code)
 
     prompts = Prompts()
-    writer = Writer(prompts, checks(prompts.instructions), ask, report, "test-model", repairs)
+    writer = Writer(prompts, checks(prompts.instructions, asks_all=True), ask, report, "test-model", repairs)
     unit = plan_module(module, ask_all=True).chains[0][0]
     written = asyncio.run(writer.describe(unit, context_of(module, unit.owner), {}))
     return {f"{s.kind} {s.part}".strip(): d for s, d in written.items()}, found

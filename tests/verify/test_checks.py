@@ -20,7 +20,7 @@ def codes(text: str, name: str = "timeout", annotation: str | None = "float", de
 
 
 def codes_of(text: str, facts: Facts) -> set[str]:
-    return {finding.code for check in checks(INSTRUCTIONS) for finding in check(text, facts)}
+    return {finding.code for check in checks(INSTRUCTIONS, asks_all=True) for finding in check(text, facts)}
 
 
 @pytest.mark.parametrize(

@@ -77,11 +77,11 @@ def conclusive(facts: Facts) -> str:
 def sufficient(facts: Facts) -> str:
     """Return a sentence that is better than what a small model says, on the whole; empty where the model is better.
 
-    It reads what a function does rather well, but guesses at parameters and values from their names, and at what a
-    class or module is for from one of its methods. So those are told by what the code does and defines, wherever that
-    can be told; so are exceptions by their conditions, the state of a class, a constructor by what it sets, and a
-    function that leaves all to its parent class, only gives an expression back, or has no body, and a property that
-    sets an attribute. Of a field that nothing reads no more is said than that a caller must give it.
+    It finds words for what a function does, but guesses at parameters and values from their names, and at what a class
+    or module is for from one of its methods. So those are told by what the code does and defines, and where that cannot
+    be told, by what they are; so are exceptions by their conditions, the state of a class, a constructor by what it
+    sets, and a function that leaves all to its parent class, only gives an expression back, or has no body, and a
+    property that sets an attribute.
     """
     does = facts.behaviour
     if facts.subject.kind == "function":
@@ -91,7 +91,7 @@ def sufficient(facts: Facts) -> str:
         return _function(facts, does) if is_told or _is_property_that_sets(facts, does) else ""
     if facts.subject.kind in ("class", "module"):
         return _bare(facts)
-    return compose(facts) if facts.subject.kind in ("returns", "yields", "attribute") else informative(facts)
+    return informative(facts) if facts.subject.kind == "overview" else compose(facts)
 
 
 def _is_plain(facts: Facts, does: Behaviour) -> bool:
