@@ -47,6 +47,7 @@ class Behaviour(Record):
             ends.
         sets: The attributes of the instance that are assigned.
         reads: Those that are read.
+        changes: Whether anything else is assigned or deleted than the instance's attributes and local variables.
         assigned: The local variables that are assigned once, each with the expression.
         tests: What the body asks before it goes on one way or another, as expressions.
         loops: Whether there is a loop or comprehension.
@@ -68,6 +69,7 @@ class Behaviour(Record):
     always: frozenset[str] = frozenset()
     sets: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    changes: bool = False
     assigned: dict[str, str] = Field(default_factory=dict)
     tests: tuple[str, ...] = ()
     loops: bool = False
@@ -127,6 +129,7 @@ def read_behaviour(tree: Definition, bound: Mapping[str, str] = _NOTHING) -> Beh
         always=always(statements_of(tree)),
         sets=tuple(dict.fromkeys(_own_attributes(nodes, ast.Store))),
         reads=tuple(dict.fromkeys(_own_attributes(nodes, ast.Load))),
+        changes=any(map(_is_change, nodes)),
         assigned={name: shown(value) for name, value in assigned.items()},
         tests=tuple(dict.fromkeys(map(ast.unparse, _tests(nodes)))),
         loops=any(isinstance(n, ast.For | ast.AsyncFor | ast.While | ast.comprehension) for n in nodes),
@@ -145,6 +148,14 @@ def _tests(nodes: Sequence[ast.AST]) -> Iterator[ast.expr]:
             yield from node.ifs
         elif isinstance(node, ast.Compare | ast.BoolOp):
             yield node
+
+
+def _is_change(node: ast.AST) -> bool:
+    if isinstance(node, ast.Delete | ast.Global | ast.Nonlocal):
+        return True
+    if not isinstance(node, ast.Attribute | ast.Subscript) or isinstance(node.ctx, ast.Load):
+        return False
+    return isinstance(node, ast.Subscript) or dotted(node.value) not in ("self", "cls")
 
 
 def _own_attributes(nodes: Sequence[ast.AST], context: type[ast.expr_context]) -> Iterator[str]:

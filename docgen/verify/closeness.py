@@ -18,7 +18,7 @@ MAX_FOREIGN = 1
 """Words that the function's own code does not have."""
 
 MIN_TOLD = 2
-"""Words that are not in the names of the function, its class and its module."""
+"""Words that are in no name of the function, its parameters, its class and its module."""
 
 _LETTERS_OF_A_TERM = 2
 _OF_ANY_FUNCTION = frozenset(
@@ -42,11 +42,11 @@ def check_closeness(text: str, facts: Facts) -> Iterator[Finding]:
     said = [word for word in said if stem(word) not in _OF_ANY_FUNCTION]
     own = facts.scope.own
     foreign = [word for word in said if not is_grounded(word, own) and not is_spoken_of(word, own)]
-    named = stems(f"{facts.subject.element} {facts.owner}")
+    named = stems(" ".join([facts.subject.element, facts.owner, *facts.parameters]))
     if len(foreign) > MAX_FOREIGN:
         listed = ", ".join(f"“{word}”" for word in foreign[:3])
         message = f"The code of `{facts.element}` does not speak of {listed}: say it in the words of the code."
         yield Finding(code="far-from-code", message=message, severity="doubt")
     elif sum(not is_grounded(word, named) for word in said) < MIN_TOLD:
-        message = "It only repeats names: say what the code does."
+        message = "It only repeats names: say what the code does with them."
         yield Finding(code="restates-name", message=message, severity="vague")

@@ -849,47 +849,6 @@ def test_what_belongs_to_further_arguments_is_told_of_many(module_of: ModuleOf) 
     assert said == "Further positional arguments, iterated over, their items being passed to `fill`."
 
 
-def test_what_does_more_than_give_a_value_back_is_the_models_to_tell(module_of: ModuleOf) -> None:
-    assert sufficient(facts_at(module_of(CHAINED), ".wait", "function")) == ""
-
-
-GUARDED = """
-    def look_up(source, path):
-        if not path:
-            return source
-        if isinstance(path, str):
-            keys = path.split(".")
-        elif isinstance(path, list):
-            keys = path
-        else:
-            raise TypeError("not a path")
-        return keys
-
-    def half(number):
-        if number % 2 == 0:
-            return number // 2
-        else:
-            raise ValueError("odd")
-"""
-
-
-@pytest.mark.parametrize(
-    ("name", "exception", "sentence"),
-    [
-        (
-            "look_up",
-            "TypeError",
-            "Only if `not isinstance(path, str) and not isinstance(path, list)`, with the message `not a path`.",
-        ),
-        ("half", "ValueError", "If `number % 2 != 0`, with the message `odd`."),
-    ],
-)
-def test_a_condition_is_not_told_as_enough_where_the_function_may_have_returned(
-    module_of: ModuleOf, name: str, exception: str, sentence: str
-) -> None:
-    assert compose(facts_at(module_of(GUARDED), f".{name}", "raises", exception)) == sentence
-
-
 WHEN = """
     class Shelf:
         def take_over(self, wares):
@@ -934,12 +893,81 @@ WHEN = """
                 pass
             return self.search(ware)
 
+        def mark(self, ware):
+            self.sort()
+            ware.marked = True
+
+        def show(self):
+            self.sort()
+            print(self)
+
+        def count(self):
+            self.sort()
+            number = 0
+            for ware in self.top:
+                number = number * 2 + ware
+            return number
+
         def weigh(self, first, second):
             return (
                 getattr(first, "colour_of_the_outside", None) != getattr(second, "colour_of_the_outside", None)
                 or getattr(first, "colour_of_the_inside", None) != getattr(second, "colour_of_the_inside", None)
             )
 """
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("take_over", "Calls `self.keep` in the loop over `wares`."),
+        ("look", "Calls `self.sort`; returns `self.bottom` where `deep`, else `self.top`."),
+        ("sweep", ""),
+        ("mark", ""),
+        ("show", ""),
+        ("count", ""),
+    ],
+)
+def test_what_a_sentence_does_not_tell_all_of_is_the_models_to_tell(
+    module_of: ModuleOf, name: str, sentence: str
+) -> None:
+    assert sufficient(facts_at(module_of(WHEN), f".{name}", "function")) == sentence
+
+
+GUARDED = """
+    def look_up(source, path):
+        if not path:
+            return source
+        if isinstance(path, str):
+            keys = path.split(".")
+        elif isinstance(path, list):
+            keys = path
+        else:
+            raise TypeError("not a path")
+        return keys
+
+    def half(number):
+        if number % 2 == 0:
+            return number // 2
+        else:
+            raise ValueError("odd")
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "exception", "sentence"),
+    [
+        (
+            "look_up",
+            "TypeError",
+            "Only if `not isinstance(path, str) and not isinstance(path, list)`, with the message `not a path`.",
+        ),
+        ("half", "ValueError", "If `number % 2 != 0`, with the message `odd`."),
+    ],
+)
+def test_a_condition_is_not_told_as_enough_where_the_function_may_have_returned(
+    module_of: ModuleOf, name: str, exception: str, sentence: str
+) -> None:
+    assert compose(facts_at(module_of(GUARDED), f".{name}", "raises", exception)) == sentence
 
 
 @pytest.mark.parametrize(
@@ -970,7 +998,7 @@ def test_a_call_is_told_with_the_test_and_the_loop_that_it_stands_in(
 
 
 def test_a_small_model_is_asked_about_functions_alone(module_of: ModuleOf) -> None:
-    module = module_of("def f(a):\n    try:\n        g()\n    except E if a else F:\n        raise E from None\n")
+    module = module_of("def f(a):\n    try:\n        print(1)\n    except E if a else F:\n        raise E from None\n")
     assert sufficient(facts_at(module, ".f", "function")) == ""
     assert sufficient(facts_at(module, ".f", "parameter", "a")) == "Required parameter of `f`."
     assert sufficient(facts_at(module, ".f", "raises", "E")) == "If `E if a else F` is caught."

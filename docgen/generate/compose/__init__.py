@@ -37,6 +37,8 @@ MAX_CLAUSES = 2
 MAX_READERS = 2
 """Methods of which it is told what they do with an attribute."""
 
+_LEAVES_OPEN = re.compile(r"\b[Mm]ay (?:call|set|raise)\b|\band others\b|\bthe (?:local variable|inner function)\b")
+_UNTOLD = frozenset({"print", "setattr", "delattr", "next", "input"})
 _LITERAL = re.compile(r"-?\d+(?:\.\d+)?|'[^']*'|\"[^\"]*\"|True|False|None|\[\]|\(\)|\{\}")
 _BY_DEFAULT = frozenset({"dataclass", "named-tuple"})
 _MADE_BY_CALL = re.compile(r"\bfield\((?!default(?:_factory)?=[^,]*\))")
@@ -80,15 +82,15 @@ def sufficient(facts: Facts) -> str:
     It finds words for what a function does, but guesses at parameters and values from their names, and at what a class
     or module is for from one of its methods. So those are told by what the code does and defines, and where that cannot
     be told, by what they are; so are exceptions by their conditions, the state of a class, a constructor by what it
-    sets, and a function that leaves all to its parent class, only gives an expression back, or has no body, and a
-    property that sets an attribute.
+    sets, and a function that leaves all to its parent class, has no body, or does no more than a sentence can tell.
     """
     does = facts.behaviour
     if facts.subject.kind == "function":
         if does is None:
             return ""
         is_told = does.delegates_to or does.is_abstract or facts.role == "constructor" or _is_plain(facts, does)
-        return _function(facts, does) if is_told or _is_property_that_sets(facts, does) else ""
+        said = _function(facts, does)
+        return said if is_told or _is_property_that_sets(facts, does) or _is_whole(said, facts, does) else ""
     if facts.subject.kind in ("class", "module"):
         return _bare(facts)
     return informative(facts) if facts.subject.kind == "overview" else compose(facts)
@@ -104,6 +106,14 @@ def _is_plain(facts: Facts, does: Behaviour) -> bool:
         and not (does.ends or does.sets or does.handles or does.yields)
         and all(f"{call}(" in value or call in does.raises for call in does.calls)
     )
+
+
+def _is_whole(said: str, facts: Facts, does: Behaviour) -> bool:
+    """Whether a sentence leaves out nothing that a function does, but for exceptions, of which it is told elsewhere."""
+    if not said or _LEAVES_OPEN.search(said) or does.changes or not _UNTOLD.isdisjoint(does.named_calls):
+        return False
+    value = outcomes.told(facts.outcomes, in_turn=bool(does.yields))
+    return (bool(value) and value in said) or not (does.gives_value or does.yields)
 
 
 def _is_property_that_sets(facts: Facts, does: Behaviour) -> bool:
