@@ -159,7 +159,10 @@ def _is_change(node: ast.AST) -> bool:
 
 
 def _own_attributes(nodes: Sequence[ast.AST], context: type[ast.expr_context]) -> Iterator[str]:
+    annotated = {id(node.target) for node in nodes if isinstance(node, ast.AnnAssign) and node.value is None}
     for node in nodes:
+        if id(node) in annotated:
+            continue
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, context) and dotted(node.value) in ("self", "cls"):
             yield node.attr
 

@@ -80,6 +80,8 @@ def _begun(statements: Sequence[ast.stmt]) -> _Ways:
 
 def _done_by(statement: ast.stmt) -> Iterator[str]:
     """Yield what a statement itself does, the statements that it encloses left out."""
+    if isinstance(statement, ast.AnnAssign) and statement.value is None:
+        return
     for node in always_evaluated(statement):
         if called := called_name(node):
             yield called

@@ -154,7 +154,7 @@ class FactFinder:
         return {
             "is_empty": not element.members,
             "attributes": shown,
-            "assigns": tuple(m.name for m in element.members if isinstance(m, Attribute) and m.name not in every),
+            "assigns": tuple(m.name for m in element.members if _is_assigned(m, element) and m.name not in every),
             "changed_by": {name: found for name, found in changed.items() if found},
         }
 
@@ -175,6 +175,11 @@ class FactFinder:
 def facts_of(module: Module, element: Element, owner: Class | None, subject: Subject) -> Facts:
     """Return the facts about one subject of an element, from its module alone."""
     return FactFinder(Surroundings(module)).facts(element, owner, subject)
+
+
+def _is_assigned(member: Element, owner: Class) -> bool:
+    """Whether a class has an attribute, as a value or as a field, and does not only annotate one."""
+    return isinstance(member, Attribute) and (member.value is not None or member in fields_of(owner))
 
 
 def _defined(element: Class | Module) -> tuple[str, ...]:

@@ -15,7 +15,9 @@ from docgen.records import Record
 MAX_SHOWN = 100
 """Characters of an expression that is still read at a glance."""
 
-ValueKind = Literal["variable", "expression", "function", "result", "keys", "items", "filled", "several", "unknown"]
+ValueKind = Literal[
+    "variable", "expression", "function", "class", "result", "keys", "items", "filled", "several", "unknown"
+]
 
 _DISPLAYS: dict[type[ast.expr], str] = {ast.ListComp: "list", ast.SetComp: "set", ast.GeneratorExp: "iterator"}
 
@@ -25,8 +27,9 @@ class Outcome(Record):
 
     Attributes:
         kind: How it can be told: as a local `variable` of which no more can be told than what it begins as, at most;
-            as an `expression`; as an inner `function`; as the `result` of a function; by the `keys` of a dictionary; by
-            what has one of its `items`; by what a container is `filled` with; as one of `several` expressions.
+            as an `expression`; as an inner `function` or `class`; as the `result` of a function; by the `keys` of a
+            dictionary; by what has one of its `items`; by what a container is `filled` with; as one of `several`
+            expressions.
         shown: What it is told by, in that order.
         container: For `items` and `filled`, what it is: `list`, `set`, …
         where: The test that is decisive where the values before it were not given; empty where there is none.
@@ -123,6 +126,8 @@ def _told(value: ast.expr, variables: Variables) -> Outcome:
         return Outcome(kind="variable", shown=(value.id, *begun))
     if isinstance(value, ast.Name) and value.id in variables.inner:
         return Outcome(kind="function", shown=(value.id,))
+    if isinstance(value, ast.Name) and value.id in variables.classes:
+        return Outcome(kind="class", shown=(value.id,))
     if isinstance(value, ast.Name) and value.id in variables.others:
         return Outcome(kind="variable", shown=(value.id,))
     return _of_expression(value, variables)

@@ -34,6 +34,7 @@ class Variables(NamedTuple):
         filled: Containers that begin empty, with what is put into them.
         begun: Those in which something is changed later on, with what they begin as.
         inner: Functions that are defined inside.
+        classes: Classes that are.
         others: Those of which no more is known.
         replaced: Parameters that come to stand for something else.
     """
@@ -42,6 +43,7 @@ class Variables(NamedTuple):
     filled: Mapping[str, Sequence[str]]
     begun: Mapping[str, Sequence[ast.expr]]
     inner: frozenset[str]
+    classes: frozenset[str]
     others: frozenset[str]
     replaced: Replaced
 
@@ -82,15 +84,20 @@ def variables_in(tree: Definition) -> Variables:
         and (
             name in added
             or any(_changes(node, name) for node in nodes)
-            or (isinstance(values[0], _MUTABLE) and _is_given_away(tree, name))
+            or (_is_mutable(values[0]) and _is_given_away(tree, name))
             or any(_is_overtaken(value, nodes) for value in values)
         )
     }
     told = {name: values for name, values in known.items() if name not in changed}
     begun = {name: known[name] for name in changed if len(known[name]) == 1}
     inner = frozenset(node.name for node in nodes if isinstance(node, Definition)) - set(bound) - parameters
+    classes = frozenset(node.name for node in nodes if isinstance(node, ast.ClassDef)) - set(bound) - parameters
     others = frozenset(bound) - told.keys() - _items(nodes, bound)
-    return Variables(told, filled, begun, inner, others, replaced_in(tree))
+    return Variables(told, filled, begun, inner, classes - inner, others, replaced_in(tree))
+
+
+def _is_mutable(value: ast.expr) -> bool:
+    return isinstance(value, _MUTABLE) or (isinstance(value, ast.Call) and ast.unparse(value) in EMPTY)
 
 
 def _items(nodes: Sequence[ast.AST], bound: Sequence[str]) -> set[str]:
@@ -162,6 +169,12 @@ def _is_given_away(tree: Definition, name: str) -> bool:
 def _is_overtaken(value: ast.expr, nodes: Sequence[ast.AST]) -> bool:
     """Whether something that a value was made of is assigned further on, so that its expression means another one."""
     read = {ast.unparse(node) for node in ast.walk(value) if isinstance(node, ast.Name | ast.Attribute | ast.Subscript)}
+    loops = (node for node in nodes if isinstance(node, ast.For | ast.AsyncFor))
+    around = [loop for loop in loops if any(inner is value for part in loop.body for inner in ast.walk(part))]
+    if any(
+        ast.unparse(name) in read for loop in around for name in ast.walk(loop.target) if isinstance(name, ast.Name)
+    ):
+        return True
     return any(
         isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
         and not isinstance(node.ctx, ast.Load)

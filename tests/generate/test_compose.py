@@ -118,7 +118,7 @@ SOURCE = """
             "`OverflowError` is raised where `to > 99`; `to if to < 9 else 9` is returned.",
         ),
         ("Boiler", "class", "", "A class that defines `heat`, `vent` and `lift`."),
-        ("Tap", "class", "", "A subclass of `Base` that defines `flow`, `close`, `drip` and 1 more."),
+        ("Tap", "class", "", "A subclass of `Base` that defines `flow`, `close`, `drip` and others."),
         ("sample", "module", "", "Defines `Boiler` and `Tap`."),
         ("heat", "parameter", "dry", "`warn` is called where `not self.hot and dry`."),
         ("heat", "returns", "", "The value of `self.measure(target)`."),
@@ -278,7 +278,7 @@ MORE = """
             "serve",
             "returns",
             "",
-            "`None` where `self.level == 0`, `refill(tea)` where `lump is None`, else a list of `stir(cup, sugar)`.",
+            "`None` where `self.level == 0`, else `refill(tea)` where `lump is None`, else a list of `stir(cup, sugar)`.",
         ),
         (
             "find",

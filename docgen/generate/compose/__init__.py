@@ -37,7 +37,9 @@ MAX_CLAUSES = 2
 MAX_READERS = 2
 """Methods of which it is told what they do with an attribute."""
 
-_LEAVES_OPEN = re.compile(r"\b[Mm]ay (?:call|set|raise)\b|\band others\b|\bthe (?:local variable|inner function)\b")
+_LEAVES_OPEN = re.compile(
+    r"\b[Mm]ay (?:call|set|raise)\b|\band others\b|\bthe (?:local variable|inner (?:function|class))\b"
+)
 _UNTOLD = frozenset({"print", "setattr", "delattr", "next", "input"})
 _LITERAL = re.compile(r"-?\d+(?:\.\d+)?|'[^']*'|\"[^\"]*\"|True|False|None|\[\]|\(\)|\{\}")
 _BY_DEFAULT = frozenset({"dataclass", "named-tuple"})
@@ -171,9 +173,9 @@ def _bare(facts: Facts) -> str:
         held = facts.attributes[:MAX_LISTED]
         holds = f" whose instances hold the {attributes_of(held)}" if held else ""
         defined = facts.defines or (facts.assigns if not held else ())
-        return f"{what} that defines {counted(defined)}." if defined else f"{what}{holds}."
+        return f"{what} that defines {_some(list(map(quoted, defined)))}." if defined else f"{what}{holds}."
     if facts.subject.kind == "module" and facts.defines:
-        return f"Defines {counted(facts.defines)}."
+        return f"Defines {_some(list(map(quoted, facts.defines)))}."
     return f"{_article(facts.role)} {facts.role}{f' of `{facts.owner}`' if facts.owner else ''}."
 
 

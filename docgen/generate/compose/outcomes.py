@@ -44,8 +44,9 @@ def told(outcomes: Sequence[Outcome], *, in_turn: bool = False) -> str:
             f"{value}{' or'.join(where for _, where in group)}"
             for value, group in groupby(cases, key=lambda case: _value(case[0]))
         ]
-        end = f"{'and' if in_turn or last[1] else 'else'} {_value(last[0])}{last[1]}"
-        return ", ".join([*said, end])
+        last_one = f"{_value(last[0])}{last[1]}"
+        # Each condition is told as what decides where those before it do not hold.
+        return ", ".join([*said, f"and {last_one}"]) if in_turn else ", else ".join([*said, last_one])
     return _either(values)
 
 
@@ -60,8 +61,8 @@ def _value(outcome: Outcome) -> str:
     if outcome.kind == "variable":
         begins = f" (at first `{shown[1]}`)" if shown[1:] else ""
         return f"the local variable `{shown[0]}`{begins}"
-    if outcome.kind == "function":
-        return f"the inner function `{shown[0]}`"
+    if outcome.kind in ("function", "class"):
+        return f"the inner {outcome.kind} `{shown[0]}`"
     if outcome.kind == "expression":
         return f"`{shown[0]}`"
     if outcome.kind == "several":
