@@ -15,6 +15,7 @@ import sys
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,7 @@ def main() -> None:
     parser.add_argument("--show", choices=["missed", "alarms", "vague"], help="list texts")
     options = parser.parse_args()
     rows = [json.loads(line) for line in options.data.read_text("utf-8").splitlines()]
-    described = dict.fromkeys(row.get("package", "") for row in rows)
-    paths = [path for package in described for path in sources(package, options.source)]
+    paths = list(dict.fromkeys(path for row in rows for path in sources(row, options.source)))
     modules = [m for m in read_modules(find_sources(list(map(str, paths)), cwd=Path.cwd())) if isinstance(m, Module)]
     judgements = {j.id: j for j in judge(read_given(options.data), modules, Library(modules))}
     rows = [row for row in rows if options.half in (None, half_of(row))]
@@ -52,10 +52,20 @@ def main() -> None:
         report(rows, judgements)
 
 
-def sources(package: str, folder: Path | None) -> list[Path]:
-    """Return the files that texts about a package describe; those that name none are about TorchRL's collectors."""
-    if not package:
-        return [(folder or fetch_source()) / module for module in MODULES]
+def sources(row: Row, folder: Path | None) -> list[Path]:
+    """Return the file that a text describes, or those of its package; where it names none, TorchRL's collectors."""
+    if "file" in row:
+        return [_source(row["package"], row["file"], row["documented"])]
+    return _sources(row["package"]) if "package" in row else [(folder or fetch_source()) / name for name in MODULES]
+
+
+@cache
+def _source(package: str, file: str, documented: bool) -> Path:
+    return heldout.source_of(package, file, documented=documented)
+
+
+@cache
+def _sources(package: str) -> list[Path]:
     return heldout.sources_of(package)
 
 

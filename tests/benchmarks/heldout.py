@@ -28,6 +28,12 @@ def sources_of(package: str) -> list[Path]:
     return [_undocumented(folder, CACHE / "undocumented" / package, name) for name in MODULES[package]]
 
 
+def source_of(package: str, file: str, *, documented: bool) -> Path:
+    """Return a file of a package, as it is or without its docstrings and comments."""
+    [folder] = fetch([package])
+    return folder / file if documented else _undocumented(folder, CACHE / "undocumented" / package, file)
+
+
 def _undocumented(source: Path, folder: Path, name: str) -> Path:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)

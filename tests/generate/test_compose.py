@@ -278,7 +278,8 @@ MORE = """
             "serve",
             "returns",
             "",
-            "`None` where `self.level == 0`, else `refill(tea)` where `lump is None`, else a list of `stir(cup, sugar)`.",
+            "`None` where `self.level == 0`, else `refill(tea)` where `lump is None`, "
+            "else a list of `stir(cup, sugar)`.",
         ),
         (
             "find",
