@@ -52,8 +52,8 @@ class Settings(BaseSettings):
         prompts: Folder whose templates replace those of the same name that docgen ships.
         exclude: More patterns, as in `.gitignore`, of files that are not documented.
         repairs: How often the model is asked again about a text that a check rejected.
-        ask_all: Whether the model is asked about parameters and results whose use the code tells; None for whether it
-            is larger than those that guess at them, as its name tells.
+        ask_all: Whether the model is asked about what the code tells, too, and may answer in words that the code does
+            not have; None for whether it is larger than those that guess, as its name tells.
         seed: Sampling seed.
         source_url: Template of links to the source, with `{path}`, `{start}` and `{end}`.
         site_url: Address at which the folder of `llms.txt` is published; its links are relative where this is empty.

@@ -110,6 +110,8 @@ def _of_function(text: str, calls: Sequence[Call]) -> Iterator[str]:
     elif re.match(r"`|what |a ", said):
         yield from _of_value(said, calls)
         return
+    for name in re.findall(r"always raises `([^`]*)`", said):
+        yield from not_always(calls, partial(_raises, name), f"always raises {name}")
     check: Check
     for verb, check, does in (
         ("sets the attributes?", not_always, _sets),

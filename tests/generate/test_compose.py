@@ -881,6 +881,11 @@ WHEN = """
             while self.more:
                 self.keep(self.more)
 
+        def close(self):
+            if self.top:
+                raise TypeError("too full")
+            raise TypeError("no shelf is closed")
+
         def walk(self, deep):
             yield self
             if deep:
@@ -981,6 +986,7 @@ def test_a_condition_is_not_told_as_enough_where_the_function_may_have_returned(
         ("sweep", "function", "", "May call `self.keep`."),
         ("swap", "function", "", "Calls `self.keep`."),
         ("sift", "function", "", "May call `self.keep`."),
+        ("close", "function", "", "Always raises `TypeError`."),
         ("walk", "yields", "", "Each item of `self.below()` where `deep`, and `self`."),
         # Where the look at the top fails, too, the search goes on.
         (

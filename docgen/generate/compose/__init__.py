@@ -256,7 +256,8 @@ def _function(facts: Facts, does: Behaviour) -> str:
     if len(certain) < MAX_LISTED and (others := [call for call in calls if call not in certain]):
         parts.append(f"may call {_some(list(map(function, others)))}")
     if facts.raised and not parts and not value and not clauses:
-        parts.append(f"may raise {_some([f'`{name}`' for name in facts.raised])}")
+        how_often = "always raises" if does.always_raises and len(facts.raised) == 1 else "may raise"
+        parts.append(f"{how_often} {_some(list(map(quoted, facts.raised)))}")
     if value not in ("", "`None`", "`self`"):
         gives = f"{'yields' if does.yields else 'returns'} {value}"
         if " where " not in value and len(value) <= MAX_QUOTED:
