@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.mention import Mention, OutcomeKind
 from docgen.evidence.paths import LEAVING, Path, always_evaluated, assigned_in, first_call, negated, paths_of
 from docgen.evidence.replaced import NONE, Replaced, is_the_same, replaced_in
-from docgen.evidence.syntax import Definition, called_name, raised_name, statements_of
+from docgen.evidence.syntax import Definition, called_name, own_nodes, raised_name, statements_of
 from docgen.evidence.uses import Place, holds, is_name, listed, mention_of, places_of, rebinds
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -32,6 +33,9 @@ def mentions_of(tree: Definition, name: str, does: Behaviour) -> tuple[Mention, 
         does: What the function does as a whole.
     """
     mentions = _mentions(statements_of(tree), name, replaced_in(tree))
+    # Where the same is called elsewhere, too, a test does not decide whether it is.
+    times = Counter(map(called_name, own_nodes(tree)))
+    mentions = tuple(m for m in mentions if m.outcome != "calls" or times[m.target] == 1)
     if does.yields:
         # What a generator returns, its caller does not get.
         mentions = tuple(m for m in mentions if m.kind != "returned" and m.outcome != "returns")
@@ -180,7 +184,9 @@ def _decisions(statement: ast.If, path: Path, name: str, left: Sequence[Path]) -
             "loop": path.loop,
             "is_certain": not (path.is_tried or any(map(taken.may_follow, left))),
         }
-        yield from (Mention(kind="decided", outcome=o, target=t, **known) for o, t in _outcomes(block))
+        # What is raised in a `try` may not come out of it.
+        told = ((o, t) for o, t in _outcomes(block) if not (path.is_tried and o == "raises"))
+        yield from (Mention(kind="decided", outcome=o, target=t, **known) for o, t in told)
 
 
 def _outcomes(block: Sequence[ast.stmt]) -> Iterator[tuple[OutcomeKind, str]]:

@@ -886,6 +886,35 @@ WHEN = """
                 raise TypeError("too full")
             raise TypeError("no shelf is closed")
 
+        def either(self, ware, deep):
+            if deep:
+                return self.find(ware, self.bottom)
+            else:
+                return self.find(ware, self.top)
+
+        def marked(self, ware, mark):
+            ware = ware or self.top
+            ware = wrapped(ware)
+            if mark:
+                self.keep(ware)
+            self.keep(mark)
+
+        def sell(self, ware):
+            try:
+                if ware is None:
+                    raise KeyError
+                self.give(ware)
+            except KeyError:
+                self.sort()
+
+        def price(self, ware):
+            if ware.sold:
+                return 0
+            if ware.lost:
+                raise ValueError
+            while self.more:
+                raise ValueError
+
         def walk(self, deep):
             yield self
             if deep:
@@ -987,6 +1016,20 @@ def test_a_condition_is_not_told_as_enough_where_the_function_may_have_returned(
         ("swap", "function", "", "Calls `self.keep`."),
         ("sift", "function", "", "May call `self.keep`."),
         ("close", "function", "", "Always raises `TypeError`."),
+        ("close", "returns", "", "Nothing: `Shelf.close` always raises an exception."),
+        ("either", "parameter", "ware", "Passed to `self.find`."),
+        (
+            "marked",
+            "parameter",
+            "ware",
+            "Replaced by `self.top` where it is false; then replaced by `wrapped(ware)`; passed to `self.keep` where "
+            "`mark`.",
+        ),
+        # Elsewhere it is called, too.
+        ("marked", "parameter", "mark", "Passed to `self.keep`."),
+        # What is raised there does not come out.
+        ("sell", "parameter", "ware", "Passed to `self.give` in some cases."),
+        ("price", "raises", "ValueError", "Raised by `Shelf.price`."),
         ("walk", "yields", "", "Each item of `self.below()` where `deep`, and `self`."),
         # Where the look at the top fails, too, the search goes on.
         (

@@ -31,10 +31,10 @@ def test_a_filled_in_message_is_told_as_the_f_string_that_makes_it(pieces: list[
 @pytest.mark.parametrize(
     ("source", "text"),
     [
-        ("'bad kind %r' % (kind,)", "bad kind {kind}"),
+        ("'bad kind %r' % (kind,)", "bad kind {kind!r}"),
         ("'no more than %d%%' % self.most", "no more than {self.most}%"),
         ("'%(name)s is gone' % {'name': node.name}", "{node.name} is gone"),
-        ("'{0} is in {place!r}'.format(item, place=where)", "{item} is in {where}"),
+        ("'{0} is in {place!r}'.format(item, place=where)", "{item} is in {where!r}"),
     ],
 )
 def test_each_value_stands_where_it_is_filled_in(source: str, text: str) -> None:

@@ -165,6 +165,8 @@ def _bare(facts: Facts) -> str:
     if facts.subject.kind == "raises":
         return f"Raised by {holder}."
     if facts.subject.kind in ("returns", "yields"):
+        if facts.behaviour and facts.behaviour.always_raises:
+            return f"Nothing: {holder} always raises an exception."
         value = f"A value annotated as `{facts.annotation}`" if facts.annotation else "A value"
         return f"{value}, {'yielded' if facts.subject.kind == 'yields' else 'returned'} by {holder}."
     if facts.subject.kind in ("class", "overview"):
@@ -320,7 +322,7 @@ def _raised(facts: Facts) -> str:
         return f"{if_} {', or if '.join(conditions)}."
     if has_messages:
         return f"With the message {' or '.join(map(_quoted, messages))}."
-    return f"If {', or if '.join(conditions)}, among other cases." if has_conditions else ""
+    return f"If {', or if '.join(conditions)}, among other cases." if has_conditions and not facts.is_preceded else ""
 
 
 def _caught(caught: str, where: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from docgen.evidence.mention import Mention, MentionKind
+from docgen.evidence.paths import negated
 from docgen.evidence.scope import BUILTIN_NAMES
 from docgen.generate.compose.wording import (
     MAX_CONDITION,
@@ -99,9 +101,9 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str, its: str) -> It
             yield _Predicate(words(_targets(several)), when)
 
     replaced = [m for m in of.get("replaced", []) if is_shown(m.shown) and _fits(m.where)]
-    for mention in replaced[:1]:
+    for index, mention in enumerate(replaced[:2]):
         where = f" where {condition(mention.where, name, it)}" if mention.where else ""
-        yield _Predicate(f"replaced by `{mention.shown}`", where)
+        yield _Predicate(f"{'then ' if index else ''}replaced by `{mention.shown}`", where)
     through = {mention.shown.partition("(")[0] for mention in replaced}
     yield from each("kept", lambda targets: f"stored as the {attributes_of(targets)}")
     yield from each("set", lambda targets: f"stored in {counted(targets)}")
@@ -146,7 +148,15 @@ def _by_condition(mentions: Sequence[Mention], name: str, it: str) -> Iterator[t
         yield "", certain
     if others:
         conditions = {_when(mention, name, it) for mention in others}
-        yield conditions.pop() if len(conditions) == 1 else _SOMETIMES, others
+        yield "" if _is_either_way(others) else conditions.pop() if len(conditions) == 1 else _SOMETIMES, others
+
+
+def _is_either_way(mentions: Sequence[Mention]) -> bool:
+    """Whether the same is done twice, under a test and where it does not hold."""
+    if len(mentions) != 2 or not _is_same(*mentions) or any(m.loop or not m.where for m in mentions):
+        return False
+    one, other = (ast.parse(mention.where, mode="eval").body for mention in mentions)
+    return ast.unparse(negated(one)) == ast.unparse(other) or ast.unparse(negated(other)) == ast.unparse(one)
 
 
 def _is_same(one: Mention, other: Mention) -> bool:
@@ -169,7 +179,13 @@ def _under(mention: Mention, name: str, it: str) -> str:
 def _when_one_of(mentions: Sequence[Mention], name: str, it: str) -> str:
     """Return on which condition something is done that is told only once."""
     conditions = [_when(mention, name, it) for mention in mentions]
-    return "" if "" in conditions else conditions[0] if len(set(conditions)) == 1 else _SOMETIMES
+    return (
+        ""
+        if "" in conditions or _is_either_way(mentions)
+        else conditions[0]
+        if len(set(conditions)) == 1
+        else _SOMETIMES
+    )
 
 
 def _to(receivers: Sequence[str]) -> str:

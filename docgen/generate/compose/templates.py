@@ -10,6 +10,8 @@ from string import Formatter
 # See "printf-style String Formatting" in Python's library reference; a width of `*` takes a value of its own.
 _CONVERSION = re.compile(r"%(?:\((?P<key>\w+)\))?(?P<width>[-#0 +]*[\d.*]*)[hlL]?(?P<type>[diouxXeEfFgGcrsa%])")
 
+_CONVERTED = {ord("r"): "!r", ord("a"): "!r"}
+
 
 def filled(node: ast.expr) -> str:
     """Return the text of `"…"`, `f"… {value}"`, `"… %s" % value` or `"… {}".format(value)`, with `{value}` in it.
@@ -21,7 +23,10 @@ def filled(node: ast.expr) -> str:
             return text
         case ast.JoinedStr(values=parts):
             return "".join(
-                _braced(part.value) if isinstance(part, ast.FormattedValue) else filled(part) for part in parts
+                _braced(part.value, _CONVERTED.get(part.conversion, ""))
+                if isinstance(part, ast.FormattedValue)
+                else filled(part)
+                for part in parts
             )
         case ast.BinOp(left=ast.Constant(value=str(template)), op=ast.Mod(), right=values):
             return _printf(template, values)
@@ -52,25 +57,30 @@ def _printf(template: str, values: ast.expr) -> str:
     if len(operands) != len(places):
         return ""
     left = iter(operands)
-    return _CONVERSION.sub(lambda place: "%" if place["type"] == "%" else _braced(next(left)), template)
+
+    def told(place: re.Match[str]) -> str:
+        return "%" if place["type"] == "%" else _braced(next(left), "!r" if place["type"] in "ra" else "")
+
+    return _CONVERSION.sub(told, template)
 
 
 def _formatted(template: str, args: Sequence[ast.expr], named: Mapping[str, ast.expr]) -> str:
     values = {**{str(number): value for number, value in enumerate(args)}, **named}
     text, numbers = "", iter(range(len(args)))
     try:
-        for literal, field, spec, _ in Formatter().parse(template):
+        for literal, field, spec, conversion in Formatter().parse(template):
             text += literal
             if field is None:
                 continue
             name = field or str(next(numbers))
             if "{" in (spec or ""):
                 return ""
-            text += _braced(values[name])
+            text += _braced(values[name], "!r" if conversion in ("r", "a") else "")
     except (ValueError, KeyError, StopIteration):
         return ""
     return text
 
 
-def _braced(node: ast.expr) -> str:
-    return f"{{{ast.unparse(node)}}}"
+def _braced(node: ast.expr, conversion: str = "") -> str:
+    """Return a value in braces, with `!r` where it is its representation that is filled in, quotes and all."""
+    return f"{{{ast.unparse(node)}{conversion}}}"
