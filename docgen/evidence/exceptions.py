@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from docgen.evidence.paths import caught_often, negated, paths_of, undecided
 from docgen.evidence.replaced import replaced_in
-from docgen.evidence.syntax import Definition, own_nodes, raised_name, statements_of
+from docgen.evidence.syntax import Definition, own_nodes, parameter_names, raised_name, statements_of
 
 
 def raised_undecided(tree: Definition) -> set[str]:
@@ -21,13 +21,15 @@ def raised_undecided(tree: Definition) -> set[str]:
 def _in_loops(tree: Definition) -> Iterator[ast.stmt]:
     """Yield the statements in loops of which no test tells for which item they are reached, as there may be none.
 
-    Nor does a test tell when a loop comes to its `else` that may be left.
+    What stands in a `while` is reached by its test, too, which is none of those on the way. Nor does a test tell when a
+    loop comes to its `else` that may be left.
     """
     for loop in own_nodes(tree):
+        if isinstance(loop, ast.While):
+            yield from (statement for statement, _ in paths_of(loop.body))
         if isinstance(loop, ast.For | ast.AsyncFor):
-            bound = {
-                node.id for node in ast.walk(loop) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
-            }
+            names = (node for node in ast.walk(loop) if isinstance(node, ast.Name))
+            bound = {name.id for name in names if not isinstance(name.ctx, ast.Load)} - {*parameter_names(tree)}
             for statement, path in paths_of(loop.body):
                 read = [node for test in path.tests for node in ast.walk(test)]
                 if not any(isinstance(node, ast.Call) or getattr(node, "id", "") in bound for node in read):

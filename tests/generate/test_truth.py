@@ -33,6 +33,7 @@ def test_what_is_composed_is_true_of_every_call(make: Callable[[Random], str], t
         "    if c:\n        raise ValueError(f'bad {b}')\n    else:\n        a = g(b) if b else a\n",
         "    b = b - a\n    if a < 0:\n        return b\n",
         "    a += b\n    g(a)\n",
+        "    if b == a:\n        while b:\n            raise KeyError(f'bad {b}')\n",
     ],
 )
 def test_what_was_false_once_is_so_no_more(body: str) -> None:
