@@ -877,6 +877,17 @@ WHEN = """
                 return self.bottom
             return self.top
 
+        def rank(self, ware):
+            if ware == 1:
+                return "a"
+            if ware == 2:
+                return "b"
+            if ware == 3:
+                return "c"
+            if ware == 4:
+                return "d"
+            return "e"
+
         def sift(self):
             while self.more:
                 self.keep(self.more)
@@ -957,6 +968,7 @@ WHEN = """
         ("take_over", "Calls `self.keep` in the loop over `wares`."),
         ("look", "Calls `self.sort`; returns `self.bottom` where `deep`, else `self.top`."),
         ("sweep", ""),
+        ("rank", ""),
         ("mark", ""),
         ("show", ""),
         ("count", ""),
@@ -1011,6 +1023,12 @@ def test_a_condition_is_not_told_as_enough_where_the_function_may_have_returned(
         ("take_over", "function", "", "Calls `self.keep` in the loop over `wares`."),
         ("tidy", "function", "", "Calls `self.sort`; calls `self.dust` where `hard`."),
         ("look", "function", "", "Calls `self.sort`; returns `self.bottom` where `deep`, else `self.top`."),
+        (
+            "rank",
+            "returns",
+            "",
+            "`'a'` where `ware == 1`, else `'b'` where `ware == 2`, else what another branch gives.",
+        ),
         # Which of two loops, or calls, it is would not be told.
         ("sweep", "function", "", "May call `self.keep`."),
         ("swap", "function", "", "Calls `self.keep`."),

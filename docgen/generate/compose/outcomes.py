@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from docgen.evidence.outcomes import Outcome
 from docgen.generate.compose.wording import MAX_CONDITION, MAX_LISTED, function, is_shown, joined
@@ -11,12 +11,15 @@ from docgen.generate.compose.wording import MAX_CONDITION, MAX_LISTED, function,
 MAX_CASES = 4
 """Values that are told with the condition of each."""
 
+MAX_BEGINNING = 2
+"""Values that are told with the condition of each, where there are too many to tell all."""
+
 MAX_VALUE = 100
 """Characters of an expression that is told as a value."""
 
 
 def told(outcomes: Sequence[Outcome], *, in_turn: bool = False) -> str:
-    """Return what is given back, without the full stop; empty where not all of it can be told.
+    """Return what is given back, without the full stop; of much, the first of it; empty where nothing can be told.
 
     Args:
         outcomes: What it may be.
@@ -24,7 +27,7 @@ def told(outcomes: Sequence[Outcome], *, in_turn: bool = False) -> str:
     """
     values = list(dict.fromkeys(map(_value, outcomes)))
     if not all(values) or len(values) > MAX_CASES or any(outcome.kind == "unknown" for outcome in outcomes):
-        return ""
+        return "" if in_turn else _beginning(outcomes)
     if not values or len(outcomes) > MAX_CASES:
         return _either(values)
     told = [(outcome, _condition(outcome)) for outcome in outcomes]
@@ -48,6 +51,14 @@ def told(outcomes: Sequence[Outcome], *, in_turn: bool = False) -> str:
         # Each condition is told as what decides where those before it do not hold.
         return ", ".join([*said, f"and {last_one}"]) if in_turn else ", else ".join([*said, last_one])
     return _either(values)
+
+
+def _beginning(outcomes: Sequence[Outcome]) -> str:
+    """Return the first cases with their conditions, where not all of them can be told."""
+    told = [(_value(outcome), _condition(outcome), outcome) for outcome in outcomes[:MAX_BEGINNING]]
+    cases = takewhile(lambda case: case[0] and case[1] and case[2].is_known and not case[2].loop, told)
+    said = [f"{value}{where}" for value, where, _ in cases]
+    return ", else ".join([*said, "what another branch gives"]) if said else ""
 
 
 def _either(values: Sequence[str]) -> str:
