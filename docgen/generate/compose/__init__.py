@@ -38,7 +38,8 @@ MAX_READERS = 2
 """Methods of which it is told what they do with an attribute."""
 
 _LEAVES_OPEN = re.compile(
-    r"\b[Mm]ay (?:call|set|raise)\b|\band others\b|\banother branch\b|\bthe (?:local variable|inner (?:function|class))\b"
+    r"\b[Mm]ay (?:call|set|raise)\b|\band others\b|\banother branch\b"
+    r"|\bthe (?:local variable|inner (?:function|class))\b"
 )
 _UNTOLD = frozenset({"print", "setattr", "delattr", "next", "input"})
 _LITERAL = re.compile(r"-?\d+(?:\.\d+)?|'[^']*'|\"[^\"]*\"|True|False|None|\[\]|\(\)|\{\}")
