@@ -42,6 +42,7 @@ from docgen.render.files import require_writable
 from docgen.runlog import RunLog
 from docgen.runlog.events import (
     BackendChosen,
+    Described,
     FileWritten,
     Notice,
     Planned,
@@ -221,7 +222,17 @@ class Run:
         left, anew = resume(plan, self._memory, self._maker, self._judge, selected=selection)
         if self._run:
             self._store.keep(anew)
+            if len(left.units) == len(plan.units) > 0:
+                self._show_told(left)
         return left
+
+    def _show_told(self, plan: ModulePlan) -> None:
+        """Show what functions are told to do by the facts alone, before the model is there, of a module that is new."""
+        for subject, description in plan.known.items():
+            if subject.kind == "function" and description.provenance.source == "composed":
+                self._log.emit(
+                    Described(stamp=self._log.stamp(), kind=subject.kind, name=subject.name, description=description)
+                )
 
     async def _generate(self, plans: Sequence[ModulePlan], connect: Connect) -> None:
         if not self._totals.calls:

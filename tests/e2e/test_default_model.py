@@ -21,7 +21,10 @@ pytestmark = [pytest.mark.model, pytest.mark.timeout(1200)]
 
 @pytest.fixture(scope="module")
 def documented(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`sched` of the standard library without its docstrings, documented by the default model."""
+    """`sched` of the standard library without its docstrings, documented by the default model.
+
+    It is asked as a larger one is: for itself, next to nothing of what it says of so few functions would be taken.
+    """
     import os
     import subprocess
     import sys
@@ -34,7 +37,8 @@ def documented(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "sched.py").write_text(ast.unparse(tree), encoding="utf-8")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("DOCGEN_", "OLLAMA_"))}
     subprocess.run(
-        [sys.executable, "-m", "docgen", "run", "sched.py", "--format", "json,flat,md", "--backend", "embedded"],
+        [sys.executable, "-m", "docgen", "run", "sched.py", "--format", "json,flat,md", "--backend", "embedded"]
+        + ["--ask-all"],
         cwd=folder,
         env=clean,
         check=True,
