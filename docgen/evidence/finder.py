@@ -85,6 +85,7 @@ class FactFinder:
             known = _parameter_facts(self.surroundings.module, function, owner, subject.part, behaviour)
             name = str(known.get("name", subject.part))
             mentions = mentions_of(tree, name, behaviour) if tree and behaviour else ()
+            mentions = tuple(_by_a_setter(mention, owner) for mention in mentions)
             kept = next((m.target for m in mentions if m.kind == "kept" and m.is_certain and not m.where), "")
             evidence = {
                 "mentions": mentions,
@@ -175,6 +176,13 @@ class FactFinder:
 def facts_of(module: Module, element: Element, owner: Class | None, subject: Subject) -> Facts:
     """Return the facts about one subject of an element, from its module alone."""
     return FactFinder(Surroundings(module)).facts(element, owner, subject)
+
+
+def _by_a_setter(mention: Mention, owner: Class | None) -> Mention:
+    """Return a mention as one of a property, where what is kept in an attribute goes through a setter."""
+    properties = (m.name for m in owner.members if isinstance(m, Function) and "property" in m.labels) if owner else ()
+    is_set = mention.kind == "kept" and mention.target in properties
+    return mention.model_copy(update={"kind": "assigned"}) if is_set else mention
 
 
 def _is_assigned(member: Element, owner: Class) -> bool:

@@ -9,7 +9,7 @@ from docgen.records import Record
 MentionKind = Literal[
     "kept", "set", "replaced", "passed", "called", "method", "attribute", "iterated", "entered", "awaited", "raised",
     "message", "added", "subtracted", "returned", "yielded", "looped", "asserted", "decided", "read", "captured",
-    "unpacked",
+    "unpacked", "assigned",
 ]  # fmt: skip
 OutcomeKind = Literal["calls", "raises", "returns", "yields"]
 
@@ -18,12 +18,12 @@ class Mention(Record):
     """One use of a name.
 
     Attributes:
-        kind: What is done: `kept` in the attribute `target` as it is; `set`, where `target` is assigned `shown`, in
-            which it stands; `replaced` by `shown`; `unpacked` into the variables `shown`; `passed` to `target`;
-            `called`; its `method` or `attribute` used; named in the `message` of an exception; `added` to `target` or
-            `subtracted` from it; `looped`, where a loop goes on while `shown` is true; `asserted`, where that is;
-            `decided`, where a test of it decides on `target`; `captured` by the inner function `target`, which does
-            `items` with it; `read` in another expression.
+        kind: What is done: `kept` in the attribute `target` as it is; `assigned` to the property `target`, whose setter
+            decides what is kept; `set`, where `target` is assigned `shown`, in which it stands; `replaced` by `shown`;
+            `unpacked` into the variables `shown`; `passed` to `target`; `called`; its `method` or `attribute` used;
+            named in the `message` of an exception; `added` to `target` or `subtracted` from it; `looped`, where a loop
+            goes on while `shown` is true; `asserted`, where that is; `decided`, where a test of it decides on `target`;
+            `captured` by the inner function `target`, which does `items` with it; `read` in another expression.
         target: The attribute, function or variable that is concerned.
         keyword: The name under which it is passed on; empty where it is passed by position.
         shown: The expression, as written; empty where it is the name alone.

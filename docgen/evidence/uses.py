@@ -132,8 +132,11 @@ def _is_made_into_an_attribute(statement: ast.stmt, node: ast.AST, above: Sequen
 
 
 def _is_iterated(node: ast.AST, above: Sequence[ast.AST]) -> bool:
-    if isinstance(above[0], ast.Call) and called_name(above[0]) in _ITERATORS:
-        node, above = above[0], above[1:]
+    call = above[0]
+    if isinstance(call, ast.Call) and called_name(call) in _ITERATORS:
+        if called_name(call) == "enumerate" and node not in call.args[:1]:
+            return False
+        node, above = call, above[1:]
     parent = above[0]
     return isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension) and parent.iter is node
 

@@ -202,10 +202,4 @@ def _chains(units: Sequence[Unit]) -> tuple[tuple[Unit, ...], ...]:
     by_owner: dict[str, list[Unit]] = {}
     for unit in units:
         by_owner.setdefault(unit.owner.id if unit.owner else "", []).append(unit)
-    return tuple(tuple(sorted(chain, key=_order)) for chain in by_owner.values())
-
-
-def _order(unit: Unit) -> tuple[bool, int]:
-    """Return what comes first: methods before their class, and of those what is read soonest."""
-    element = unit.element
-    return isinstance(element, Class), 0 if isinstance(element, Module) else element.endlineno - element.lineno
+    return tuple(tuple(sorted(chain, key=lambda unit: isinstance(unit.element, Class))) for chain in by_owner.values())

@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from docgen.evidence.context import Context, context_of, dedented
+from docgen.evidence.context import Context, context_of
 from docgen.generate.plan import ModulePlan, Unit
-from docgen.records import Class, Description, Module, Subject
+from docgen.records import Class, Description, Subject
 
 Describe = Callable[[Unit, Context, Mapping[Subject, Description]], Awaitable[Mapping[Subject, Description]]]
 """Returns the descriptions that a unit asks for, given those that there are."""
@@ -128,14 +128,9 @@ def _chains(plan: ModulePlan) -> Sequence[_Chain]:
     progress = _Progress(dict(plan.known), sum(len(chain) for chain in plan.chains))
     chains = [_Chain(progress, _context_of(chain[0]), deque(chain)) for chain in plan.chains]
     # What is read soonest comes first: somebody waits for the first description.
-    chains.sort(key=lambda chain: len(chain.context.code) + _length(chain.units[0]))
+    chains.sort(key=lambda chain: len(chain.context.code))
     last = [_Chain(progress, _context_of(plan.last), deque([plan.last]), is_last=True)] if plan.last else []
     return [*chains, *last]
-
-
-def _length(unit: Unit) -> int:
-    """Return how many characters of code a unit adds to its context."""
-    return 0 if isinstance(unit.element, Module) else len(dedented(unit.module, unit.element))
 
 
 def _context_of(unit: Unit) -> Context:

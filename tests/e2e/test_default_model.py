@@ -37,8 +37,18 @@ def documented(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "sched.py").write_text(ast.unparse(tree), encoding="utf-8")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("DOCGEN_", "OLLAMA_"))}
     subprocess.run(
-        [sys.executable, "-m", "docgen", "run", "sched.py", "--format", "json,flat,md", "--backend", "embedded"]
-        + ["--ask-all"],
+        [
+            sys.executable,
+            "-m",
+            "docgen",
+            "run",
+            "sched.py",
+            "--format",
+            "json,flat,md",
+            "--backend",
+            "embedded",
+            "--ask-all",
+        ],
         cwd=folder,
         env=clean,
         check=True,

@@ -954,6 +954,32 @@ WHEN = """
                 number = number * 2 + ware
             return number
 
+        @property
+        def label(self):
+            return self._label
+
+        @label.setter
+        def label(self, label):
+            self._label = label or "none"
+
+        def name(self, label):
+            self.label = label
+
+        def count_from(self, start):
+            for number, ware in enumerate(self.top, start):
+                self.keep((number, ware))
+
+        def polish(self, ware):
+            ware = rubbed(ware)
+            ware = waxed(ware)
+            ware = dried(ware)
+            return ware
+
+        def hail(self, call):
+            if self.top:
+                return call(self)
+            return call(self, 1)
+
         def weigh(self, first, second):
             return (
                 getattr(first, "colour_of_the_outside", None) != getattr(second, "colour_of_the_outside", None)
@@ -1034,6 +1060,10 @@ def test_a_condition_is_not_told_as_enough_where_the_function_may_have_returned(
         ("swap", "function", "", "Calls `self.keep`."),
         ("sift", "function", "", "May call `self.keep`."),
         ("close", "function", "", "Always raises `TypeError`."),
+        ("name", "parameter", "label", "Assigned to the property `label`."),
+        ("count_from", "parameter", "start", "Used in `enumerate(self.top, start)`."),
+        ("polish", "parameter", "ware", "Replaced by `rubbed(ware)`, then replaced again and returned."),
+        ("hail", "parameter", "call", "Called."),
         ("close", "returns", "", "Nothing: `Shelf.close` always raises an exception."),
         ("either", "parameter", "ware", "Passed to `self.find`."),
         (

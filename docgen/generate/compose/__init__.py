@@ -12,7 +12,6 @@ from docgen.generate.compose import mentions, outcomes, templates
 from docgen.generate.compose.mentions import is_telling
 from docgen.generate.compose.wording import (
     MAX_LISTED,
-    attributes_of,
     counted,
     function,
     joined,
@@ -173,8 +172,9 @@ def _bare(facts: Facts) -> str:
     if facts.subject.kind in ("class", "overview"):
         what = f"A subclass of {named(facts.bases)}" if facts.bases else "A class"
         what += " that adds nothing of its own" if facts.bases and facts.is_empty else ""
-        held = facts.attributes[:MAX_LISTED]
-        holds = f" whose instances hold the {attributes_of(held)}" if held else ""
+        held = facts.attributes
+        names = f"attribute{'s' if len(held) > 1 else ''} {_some(list(map(quoted, held)))}"
+        holds = f" whose instances hold the {names}" if held else ""
         defined = facts.defines or (facts.assigns if not held else ())
         return f"{what} that defines {_some(list(map(quoted, defined)))}." if defined else f"{what}{holds}."
     if facts.subject.kind == "module" and facts.defines:

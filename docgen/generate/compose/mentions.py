@@ -19,6 +19,7 @@ from docgen.generate.compose.wording import (
     function,
     is_shown,
     joined,
+    properties_of,
 )
 
 MAX_TOLD = 3
@@ -103,9 +104,13 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str, its: str) -> It
     replaced = [m for m in of.get("replaced", []) if is_shown(m.shown) and _fits(m.where)]
     for index, mention in enumerate(replaced[:2]):
         where = f" where {condition(mention.where, name, it)}" if mention.where else ""
+        if index and len(replaced) > 2:
+            yield _Predicate("then replaced again")
+            break
         yield _Predicate(f"{'then ' if index else ''}replaced by `{mention.shown}`", where)
     through = {mention.shown.partition("(")[0] for mention in replaced}
     yield from each("kept", lambda targets: f"stored as the {attributes_of(targets)}")
+    yield from each("assigned", lambda targets: f"assigned to the {properties_of(targets)}")
     yield from each("set", lambda targets: f"stored in {counted(targets)}")
     for mention in of.get("unpacked", []):
         if is_shown(mention.shown):
@@ -118,7 +123,8 @@ def _predicates(mentions: Sequence[Mention], name: str, it: str, its: str) -> It
     for when, several in _by_condition(telling, name, it):
         yield _Predicate("passed " + _to(list(dict.fromkeys(map(_receiver, several)))), when)
     for mention in of.get("called", [])[:1]:
-        shown = f"called as `{mention.shown}`" if is_shown(mention.shown) else "called"
+        ways = {one.shown for one in of["called"]}
+        shown = f"called as `{mention.shown}`" if is_shown(mention.shown) and len(ways) == 1 else "called"
         yield _Predicate(shown, _when_one_of(of["called"], name, it))
     if iterated := of.get("iterated", []):
         when = _when_one_of(iterated, name, it)

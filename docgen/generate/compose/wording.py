@@ -68,6 +68,11 @@ def attributes_of(names: Sequence[str]) -> str:
     return f"attribute{'' if len(names) == 1 else 's'} {named(names)}"
 
 
+def properties_of(names: Sequence[str]) -> str:
+    """Return names as those of properties."""
+    return f"propert{'y' if len(names) == 1 else 'ies'} {named(names)}"
+
+
 def joined(parts: Sequence[str]) -> str:
     """Return parts with commas and a final “and”."""
     return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
