@@ -33,9 +33,10 @@ def mentions_of(tree: Definition, name: str, does: Behaviour) -> tuple[Mention, 
         does: What the function does as a whole.
     """
     mentions = _mentions(statements_of(tree), name, replaced_in(tree))
-    # Where the same is called elsewhere, too, a test does not decide whether it is.
-    times = Counter(map(called_name, own_nodes(tree)))
-    mentions = tuple(m for m in mentions if m.outcome != "calls" or times[m.target] == 1)
+    if any(mention.outcome == "calls" for mention in mentions):
+        # Where the same is called elsewhere, too, a test does not decide whether it is.
+        times = Counter(map(called_name, own_nodes(tree)))
+        mentions = tuple(m for m in mentions if m.outcome != "calls" or times[m.target] == 1)
     if does.yields:
         # What a generator returns, its caller does not get.
         mentions = tuple(m for m in mentions if m.kind != "returned" and m.outcome != "returns")

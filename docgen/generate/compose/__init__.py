@@ -27,9 +27,6 @@ MAX_QUOTED = 120
 MAX_HELD = 8
 """Attributes that are listed of a class."""
 
-MAX_PLAIN = 60
-"""Characters of an expression that tells what a function does as well as prose does."""
-
 MAX_CLAUSES = 2
 """Conditions under which a function is told to do something."""
 
@@ -90,37 +87,22 @@ def sufficient(facts: Facts) -> str:
     if facts.subject.kind == "function":
         if does is None:
             return ""
-        is_told = does.delegates_to or does.is_abstract or facts.role == "constructor" or _is_plain(facts, does)
         said = _function(facts, does)
-        return said if is_told or _is_property_that_sets(facts, does) or _is_whole(said, facts, does) else ""
+        is_told = does.delegates_to or does.is_abstract or facts.role == "constructor"
+        return said if is_told or _is_whole(said, facts, does) else ""
     if facts.subject.kind in ("class", "module"):
         return _bare(facts)
     return informative(facts) if facts.subject.kind == "overview" else compose(facts)
 
 
-def _is_plain(facts: Facts, does: Behaviour) -> bool:
-    """Whether a function only gives one short expression back, unless it raises, of which it is told elsewhere."""
-    value = outcomes.told(facts.outcomes, in_turn=bool(does.yields))
-    return (
-        len(does.returns) == 1
-        and does.returns[0] == value.strip("`")
-        and len(value) <= MAX_PLAIN
-        and not (does.ends or does.sets or does.handles or does.yields)
-        and all(f"{call}(" in value or call in does.raises for call in does.calls)
-    )
-
-
 def _is_whole(said: str, facts: Facts, does: Behaviour) -> bool:
     """Whether a sentence leaves out nothing that a function does, but for exceptions, of which it is told elsewhere."""
-    if not said or _LEAVES_OPEN.search(said) or does.changes or not _UNTOLD.isdisjoint(does.named_calls):
-        return False
     value = outcomes.told(facts.outcomes, in_turn=bool(does.yields))
-    return (bool(value) and value in said) or not (does.gives_value or does.yields)
-
-
-def _is_property_that_sets(facts: Facts, does: Behaviour) -> bool:
-    """Whether reading a property always changes the instance, which nobody expects, so that a model misses it."""
-    return "property" in facts.labels and any(f"self.{name}" in does.always for name in does.sets)
+    is_untold = any(call in does.named_calls and f"{call}(" not in value for call in _UNTOLD)
+    if not said or _LEAVES_OPEN.search(said) or does.changes or is_untold:
+        return False
+    is_given = value == "`self`" or (bool(value) and value in said)
+    return is_given or not (does.gives_value or does.yields)
 
 
 def informative(facts: Facts) -> str:

@@ -185,13 +185,9 @@ def _under(mention: Mention, name: str, it: str) -> str:
 def _when_one_of(mentions: Sequence[Mention], name: str, it: str) -> str:
     """Return on which condition something is done that is told only once."""
     conditions = [_when(mention, name, it) for mention in mentions]
-    return (
-        ""
-        if "" in conditions or _is_either_way(mentions)
-        else conditions[0]
-        if len(set(conditions)) == 1
-        else _SOMETIMES
-    )
+    if "" in conditions or _is_either_way(mentions):
+        return ""
+    return conditions[0] if len(set(conditions)) == 1 else _SOMETIMES
 
 
 def _to(receivers: Sequence[str]) -> str:
