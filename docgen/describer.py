@@ -15,7 +15,7 @@ from docgen.generate.written import Written
 from docgen.project import file_in
 from docgen.records import Description, Subject
 from docgen.runlog import RunLog
-from docgen.runlog.events import Described, FindingMade
+from docgen.runlog.events import FindingMade
 from docgen.store import Entry, Objection, Store
 from docgen.verify import Finding
 
@@ -73,9 +73,7 @@ class Describer:
         is_first = not any(subject.element == unit.element.id for subject in settled)
         self.written.add(unit.module, told, is_first=is_first)
         for subject, description in told.items():
-            self.log.emit(
-                Described(stamp=self.log.stamp(), kind=subject.kind, name=subject.name, description=description)
-            )
+            self.log.described(subject, description)
         return told
 
     def reject(self, subject: Subject, text: str, finding: Finding) -> None:

@@ -42,7 +42,6 @@ from docgen.render.files import require_writable
 from docgen.runlog import RunLog
 from docgen.runlog.events import (
     BackendChosen,
-    Described,
     FileWritten,
     Notice,
     Planned,
@@ -230,9 +229,7 @@ class Run:
         """Show what functions are told to do by the facts alone, before the model is there, of a module that is new."""
         for subject, description in plan.known.items():
             if subject.kind == "function" and description.provenance.source == "composed":
-                self._log.emit(
-                    Described(stamp=self._log.stamp(), kind=subject.kind, name=subject.name, description=description)
-                )
+                self._log.described(subject, description)
 
     async def _generate(self, plans: Sequence[ModulePlan], connect: Connect) -> None:
         if not self._totals.calls:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Protocol
 
-from docgen.runlog.events import Clock, Event, Notice, Stamp
+from docgen.records import Description, Subject
+from docgen.runlog.events import Clock, Described, Event, Notice, Stamp
 
 
 class Sink(Protocol):
@@ -45,6 +46,10 @@ class RunLog:
             failed = [(sink, error) for sink in self._sinks if (error := _give(sink, event)) is not None]
             for sink, error in failed:
                 self._drop(sink, error)
+
+    def described(self, subject: Subject, description: Description) -> None:
+        """Tell every sink that a description is settled."""
+        self.emit(Described(stamp=self.stamp(), kind=subject.kind, name=subject.name, description=description))
 
     def close(self) -> None:
         """Close every sink."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from docgen.evidence.behaviour import Behaviour
 from docgen.evidence.facts import Facts
@@ -128,10 +128,9 @@ def _state(facts: Facts) -> str:
     """Return which attributes the instances of a class have, and which methods change them."""
     if not facts.attributes:
         return ""
-    held = _some(list(map(quoted, facts.attributes)), MAX_HELD)
-    said = [f"Instances hold the attribute{'s' if len(facts.attributes) > 1 else ''} {held}."]
+    said = [f"Instances hold the {_attributes(facts.attributes, limit=MAX_HELD)}."]
     changed = [
-        f"{_some(list(map(quoted, names)))} {'is' if len(names) == 1 else 'are'} set in `{method}`"
+        f"{_some(names)} {'is' if len(names) == 1 else 'are'} set in `{method}`"
         for method, names in facts.changed_by.items()
     ]
     return " ".join([*said, *([f"{'; '.join(changed[:MAX_LISTED])}."] if changed else [])])
@@ -155,12 +154,11 @@ def _bare(facts: Facts) -> str:
         what = f"A subclass of {named(facts.bases)}" if facts.bases else "A class"
         what += " that adds nothing of its own" if facts.bases and facts.is_empty else ""
         held = facts.attributes
-        names = f"attribute{'s' if len(held) > 1 else ''} {_some(list(map(quoted, held)))}"
-        holds = f" whose instances hold the {names}" if held else ""
+        holds = f" whose instances hold the {_attributes(held)}" if held else ""
         defined = facts.defines or (facts.assigns if not held else ())
-        return f"{what} that defines {_some(list(map(quoted, defined)))}." if defined else f"{what}{holds}."
+        return f"{what} that defines {_some(defined)}." if defined else f"{what}{holds}."
     if facts.subject.kind == "module" and facts.defines:
-        return f"Defines {_some(list(map(quoted, facts.defines)))}."
+        return f"Defines {_some(facts.defines)}."
     return f"{_article(facts.role)} {facts.role}{f' of `{facts.owner}`' if facts.owner else ''}."
 
 
@@ -229,7 +227,7 @@ def _function(facts: Facts, does: Behaviour) -> str:
     if does.sets:
         held = [name for name in does.sets if f"self.{name}" in does.always]
         verb, names = ("sets", held) if held else ("may set", does.sets)
-        parts.append(f"{verb} the attribute{'s' if len(names) > 1 else ''} {_some(list(map(quoted, names)))}")
+        parts.append(f"{verb} the {_attributes(names)}")
     untold = [call for call in does.named_calls if f"{call}(" not in value and call not in does.raises]
     calls = [call for call in untold if is_telling(call)]
     clauses = _under_conditions(facts, calls)
@@ -237,12 +235,12 @@ def _function(facts: Facts, does: Behaviour) -> str:
     calls = [call for call in calls if f"`{call}`" not in shown and f"{call}(" not in shown]
     certain = [call for call in calls if call in does.always]
     if certain:
-        parts.append(f"calls {_some(list(map(function, certain)))}")
+        parts.append(f"calls {_some(certain, function)}")
     if len(certain) < MAX_LISTED and (others := [call for call in calls if call not in certain]):
-        parts.append(f"may call {_some(list(map(function, others)))}")
+        parts.append(f"may call {_some(others, function)}")
     if facts.raised and not parts and not value and not clauses:
         how_often = "always raises" if does.always_raises and len(facts.raised) == 1 else "may raise"
-        parts.append(f"{how_often} {_some(list(map(quoted, facts.raised)))}")
+        parts.append(f"{how_often} {_some(facts.raised)}")
     if value not in ("", "`None`", "`self`"):
         gives = f"{'yields' if does.yields else 'returns'} {value}"
         if " where " not in value and len(value) <= MAX_QUOTED:
@@ -265,12 +263,18 @@ def _under_conditions(facts: Facts, calls: Sequence[str]) -> list[str]:
             several.setdefault(when, []).append(call)
     if len(several) > MAX_CLAUSES:
         return []
-    return [f"calls {_some(list(map(function, named)))}{when}" for when, named in several.items()]
+    return [f"calls {_some(named, function)}{when}" for when, named in several.items()]
 
 
-def _some(names: Sequence[str], limit: int = MAX_LISTED) -> str:
+def _some(names: Sequence[str], shown: Callable[[str], str] = quoted, *, limit: int = MAX_LISTED) -> str:
     """Return the first of many names."""
-    return f"{', '.join(names[:limit])} and others" if len(names) > limit else joined(names)
+    listed = list(map(shown, names))
+    return f"{', '.join(listed[:limit])} and others" if len(listed) > limit else joined(listed)
+
+
+def _attributes(names: Sequence[str], *, limit: int = MAX_LISTED) -> str:
+    """Return the first of many names as those of attributes."""
+    return f"attribute{'s' if len(names) > 1 else ''} {_some(names, limit=limit)}"
 
 
 def _outcome(facts: Facts, does: Behaviour) -> str:
